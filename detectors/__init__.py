@@ -1,0 +1,18 @@
+"""Detectors: records in, links and findings out. One module each, found by its DETECTOR; add a file to add one."""
+
+import importlib
+import pkgutil
+from functools import cache
+
+from detectors.base import Detector
+
+
+@cache
+def detectors() -> dict[str, Detector]:
+    """Every detector by name, in name order."""
+    found = {}
+    for module in pkgutil.iter_modules(__path__):
+        declared = getattr(importlib.import_module(f"{__name__}.{module.name}"), "DETECTOR", None)
+        if isinstance(declared, Detector):
+            found[declared.name] = declared
+    return dict(sorted(found.items()))

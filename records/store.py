@@ -1,0 +1,51 @@
+"""Contract tables as views of one DuckDB connection: what detectors read, wherever the rows come from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from records.tables import TABLES, conform, empty
+
+Records = duckdb.DuckDBPyConnection
+"""A connection in which every contract table is a view or table of that name; detectors only SELECT from it."""
+
+
+def connect(memory_mb: int = 1024, temp: str | None = None, threads: int = 2) -> Records:
+    """A new in-memory connection in UTC that spills to `temp` above `memory_mb`."""
+    config: dict[str, Any] = {
+        "memory_limit": f"{memory_mb}MB",
+        "threads": threads,
+        "preserve_insertion_order": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if temp is not None:
+        config["temp_directory"] = temp
+    connection = duckdb.connect(":memory:", config=config)
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def in_memory(tables: Mapping[str, pl.DataFrame | list[dict[str, Any]]]) -> Records:
+    """Records made of frames or of rows; tables not named are empty. For tests and examples."""
+    connection = connect()
+    for name in TABLES:
+        given = tables.get(name, [])
+        if isinstance(given, pl.DataFrame):
+            frame = given
+        else:
+            schema = {k: v for k, v in TABLES[name].polars_schema.items() if any(k in row for row in given)}
+            frame = pl.DataFrame(given, schema=schema) if given else empty(name)
+        connection.register(f"_{name}", conform(name, frame).to_arrow())
+        connection.execute(f"CREATE TABLE {name} AS SELECT * FROM _{name}")
+        connection.unregister(f"_{name}")
+    return connection
+
+
+def query(records: Records, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> pl.DataFrame:
+    """The rows of one SELECT as a Polars frame; values only as `parameters`, never inside `sql`."""
+    frame = pl.from_arrow(records.execute(sql, parameters or []).to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
