@@ -46,6 +46,6 @@ def in_memory(tables: Mapping[str, pl.DataFrame | list[dict[str, Any]]]) -> Reco
 
 def query(records: Records, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> pl.DataFrame:
     """The rows of one SELECT as a Polars frame; values only as `parameters`, never inside `sql`."""
-    frame = pl.from_arrow(records.execute(sql, parameters or []).to_arrow_table())
+    frame = pl.from_arrow(records.sql(sql, params=parameters or None).to_arrow_table())
     assert isinstance(frame, pl.DataFrame)
     return frame
