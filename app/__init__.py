@@ -1,1 +1,1 @@
-"""app."""
+"""What people touch: the `murmur` command and the Streamlit pages."""

@@ -93,12 +93,13 @@ class Case:
         return cls(path, meta)
 
     @classmethod
-    def open_or_create(cls, path: Path | str) -> "Case":
+    def open_or_create(cls, path: Path | str, name: str = "") -> "Case":
+        """The case in `path`, or a new one where there is none yet."""
         path = Path(path)
         if (path / "case.json").exists():
             return cls.open(path)
         remove_unborn(path)
-        return cls.create(path)
+        return cls.create(path, name)
 
     @contextmanager
     def writing(self, doing: str) -> Iterator[None]:

@@ -1,0 +1,62 @@
+"""The `murmur` command. Every command lives in app/commands; here they meet, and errors become one sentence."""
+
+import errno
+import signal
+import sys
+from types import FrameType
+
+import typer
+
+from app.commands import ask, case, detect, graph, show
+
+cli = typer.Typer(
+    help="Shows who moves together: loads exports, finds coordination, and says what cannot be known.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for module in (case, detect, ask, graph, show):
+    module.register(cli)
+
+
+def main() -> None:
+    """Run one command. Exit code 0 done, 1 the work failed, 2 wrong usage; an error is one sentence on stderr."""
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        cli()
+    except KeyboardInterrupt:
+        fail("Stopped; what was finished before is safe, the rest is as it was.")
+    except OSError as problem:
+        if problem.errno == errno.ENOSPC:
+            fail("The disk is full; free some space and run the same command again, nothing half done was kept.")
+        if isinstance(problem, BrokenPipeError):
+            sys.stderr.close()
+            sys.exit(0)
+        fail(f"The operating system refused: {problem}.")
+    except MemoryError:
+        fail("There is not enough memory for this; close other programs or use a smaller part of the data.")
+    except Exception as problem:
+        if type(problem).__name__ not in (
+            "CaseError",
+            "BusyError",
+            "LoadError",
+            "EngineError",
+            "QuestionError",
+            "LinksError",
+        ):
+            raise
+        fail(str(problem))
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    # A cancelled job cleans up as one ended with Ctrl-C does.
+    raise KeyboardInterrupt
+
+
+def fail(sentence: str) -> None:
+    print(f"murmur: {sentence}", file=sys.stderr)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The demonstration case: real posts of a known operation, of an ordinary evening, and a list of state media."""
+
+from pathlib import Path
+
+from graph.build import build
+
+from app.commands.case import print_ledger
+from app.commands.common import note
+from app.detecting import chosen, detect, parameters
+from app.loading import load_paths
+from app.progress import Part, Reporter
+from evidence.case import Case
+from evidence.errors import CaseError
+from evidence.runs import latest
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+NAME = "Thanksgiving 2015"
+FILES = (
+    DATA / "ira" / "accounts.csv",
+    DATA / "ira" / "posts_2015-10-01_2015-12-05.csv.gz",
+    DATA / "mayweather" / "tweets_pseudonymised.csv",
+    DATA / "outlets" / "State_Media_Matrix.csv",
+)
+# What the app opens on: the hoax that poisoned nobody and frightened many (data/README.md).
+OPENS_ON = "koch farms"
+
+
+def is_demo(case: Case) -> bool:
+    return case.meta["name"] == NAME
+
+
+def build_demo(path: Path) -> Case:
+    """Make or complete the demonstration case in `path`; raises CaseError where another case stands there."""
+    if (path / "case.json").exists():
+        case = Case.open(path)
+        if not is_demo(case):
+            raise CaseError(f"{path} holds a case of yours; name another folder for the demonstration with --case.")
+    else:
+        case = Case.open_or_create(path, NAME)
+    with Reporter() as reporter:
+        entries = list(
+            load_paths(
+                case,
+                list(FILES),
+                format_name=None,
+                mapping={},
+                timezone=None,
+                platform=None,
+                copy=True,
+                reporter=reporter,
+            )
+        )
+        run = latest(case)
+        if run is None or run.meta["input_hash"] != case.input_hash():
+            which = chosen([])
+            detect(case, which, parameters(which, {}), 1, Part(reporter, 0.3, 0.8))
+        build(case, Part(reporter, 0.8, 1.0))
+    print_ledger(entries)
+    note(f"The demonstration case stands in {path}.")
+    return case

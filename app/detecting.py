@@ -1,0 +1,70 @@
+"""Detection: run detectors over a case, store what they found as one run, bring the graph up to it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from app.progress import Part, Reporter
+from detectors import detectors
+from detectors.base import OUTPUTS, Detector
+from evidence.case import Case
+from evidence.errors import CaseError
+from evidence.runs import Run, store
+from records.finding import Finding
+
+
+def chosen(only: list[str]) -> list[Detector]:
+    """The detectors named, or all; raises CaseError for a name that is none."""
+    known = detectors()
+    for name in only:
+        if name not in known:
+            raise CaseError(f"There is no detector {name}; `murmur detectors` lists: {', '.join(known)}.")
+    return [known[name] for name in (only or known)]
+
+
+def parameters(which: list[Detector], settings: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Each detector's parameters with `NAME.param=value` settings applied; raises CaseError for one that does not fit."""
+    values = {detector.name: detector.defaults() for detector in which}
+    for key, text in settings.items():
+        name, _, parameter = key.partition(".")
+        if name not in values or parameter not in values[name]:
+            offered = ", ".join(f"{d.name}.{p.name}" for d in which for p in d.parameters)
+            raise CaseError(f"There is no parameter {key}; there are: {offered}.")
+        values[name][parameter] = _parsed(key, text, values[name][parameter])
+    return values
+
+
+def _parsed(key: str, text: str, default: object) -> Any:
+    """`text` as the kind of value that `default` is."""
+    try:
+        if isinstance(default, bool):
+            return {"true": True, "false": False}[text.lower()]
+        if isinstance(default, tuple):
+            return tuple(int(part) for part in text.split(","))
+        return type(default)(text)  # type: ignore[call-arg]
+    except (ValueError, KeyError):
+        raise CaseError(f"{key} takes {type(default).__name__} values, such as {default}; {text} is not one.") from None
+
+
+def detect(case: Case, which: list[Detector], values: dict[str, dict[str, Any]], seed: int, reporter: Reporter) -> Run:
+    """Run the detectors and store the run; the same question of the same data gives the stored run back."""
+    declared = {d.name: {"version": d.version, "parameters": values[d.name]} for d in which}
+    with case.writing("detect"):
+        findings: list[Finding] = []
+        parts: dict[str, list[pl.DataFrame]] = {name: [] for name in OUTPUTS}
+        notes: dict[str, Any] = {}
+        # Half of what a small machine has is left to the operating system and the graph.
+        records = case.records(memory_mb=2048)
+        for number, detector in enumerate(which):
+            part = Part(reporter, number / len(which), (number + 1) / len(which))
+            found = detector.detect(records, values[detector.name], seed, part)
+            findings += found.findings
+            notes[detector.name] = found.notes
+            for name, frame in found.tables.items():
+                parts[name].append(frame.select(OUTPUTS[name].keys()).cast(OUTPUTS[name]))  # type: ignore[arg-type]
+        records.close()
+        tables = {
+            name: pl.concat(frames) if frames else pl.DataFrame(schema=OUTPUTS[name]) for name, frames in parts.items()
+        }
+        return store(case, findings, tables, detectors=declared, seed=seed, notes=notes)
