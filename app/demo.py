@@ -26,7 +26,7 @@ OPENS_ON = "koch farms"
 
 
 def is_demo(case: Case) -> bool:
-    return case.meta["name"] == NAME
+    return bool(case.meta["name"] == NAME)
 
 
 def build_demo(path: Path) -> Case:

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from app.progress import Part, Reporter
+from app.progress import Part, Progress
 from detectors import detectors
 from detectors.base import OUTPUTS, Detector
 from evidence.case import Case
@@ -47,7 +47,7 @@ def _parsed(key: str, text: str, default: object) -> Any:
         raise CaseError(f"{key} takes {type(default).__name__} values, such as {default}; {text} is not one.") from None
 
 
-def detect(case: Case, which: list[Detector], values: dict[str, dict[str, Any]], seed: int, reporter: Reporter) -> Run:
+def detect(case: Case, which: list[Detector], values: dict[str, dict[str, Any]], seed: int, reporter: Progress) -> Run:
     """Run the detectors and store the run; the same question of the same data gives the stored run back."""
     declared = {d.name: {"version": d.version, "parameters": values[d.name]} for d in which}
     with case.writing("detect"):

@@ -1,10 +1,11 @@
 """Loading: files and folders to sources, sources to a loader, chunks to the case, ledger entries back."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.progress import Reporter
+from app.progress import Progress
 from evidence.case import Case
 from evidence.load import keep_original, load, loaded_before
 from loaders import loaders, recognise
@@ -22,7 +23,7 @@ def load_paths(
     timezone: str | None,
     platform: str | None,
     copy: bool,
-    reporter: Reporter,
+    reporter: Progress,
 ) -> Iterator[dict[str, Any]]:
     """Load each file, yielding its ledger entry once it is safe in the case.
 
@@ -43,15 +44,13 @@ def load_paths(
                     "platform": options.platform,
                 }
                 known = loaded_before(case, digest, source.name, how)
-                yield known or load(
-                    case,
-                    source.name,
-                    digest,
-                    loader.read(source, options),
-                    how,
-                    copy,
-                    lambda rows, name=source.name, share=number / len(files): reporter(f"{name}: {rows:,} rows", share),
-                )
+                chunks = loader.read(source, options)
+                counted = partial(_count, reporter, source.name, number / len(files))
+                yield known or load(case, source.name, digest, chunks, how, copy, counted)
+
+
+def _count(reporter: Progress, name: str, share: float, rows: int) -> None:
+    reporter(f"{name}: {rows:,} rows", share)
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:

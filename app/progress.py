@@ -3,16 +3,21 @@
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 
 from evidence.files import read_json, write_json
 
 # The app looks at a job twice a second; writing more often is lost work.
 INTERVAL_SECONDS = 0.5
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share done, 0..1."""
 
 
 class Reporter:
@@ -22,7 +27,7 @@ class Reporter:
         job = os.environ.get("MURMUR_JOB")
         self.job = Path(job) if job else None
         self.written = 0.0
-        self.bar = Progress(
+        self.bar = Bar(
             TextColumn("{task.description}"),
             BarColumn(),
             TaskProgressColumn(),
@@ -50,15 +55,11 @@ class Reporter:
             self.written = now
             write_json(self.job, {**read_json(self.job), "what": what, "share": share})
 
-    def part(self, start: float, end: float) -> "Part":
-        """A reporter for one step of a longer job that takes the bar from `start` to `end`."""
-        return Part(self, start, end)
-
 
 class Part:
     """One step's share of a whole job's bar."""
 
-    def __init__(self, whole: Reporter, start: float, end: float) -> None:
+    def __init__(self, whole: Progress, start: float, end: float) -> None:
         self.whole, self.start, self.end = whole, start, end
 
     def __call__(self, what: str, share: float) -> None:

@@ -1,5 +1,6 @@
 """load, formats, export, verify, doctor: what is in a case and whether it is whole."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -71,8 +72,7 @@ def _preview(
     for path in paths:
         for source in sources(path):
             frame = preview(source, options)
-            rows = frame.rows()
-            emit(frame.to_dicts(), json, lambda names=frame.columns, rows=rows: table(names, rows))
+            emit(frame.to_dicts(), json, partial(table, frame.columns, frame.rows()))
 
 
 def print_ledger(entries: list[dict[str, Any]]) -> None:

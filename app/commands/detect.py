@@ -34,7 +34,7 @@ def detect(
     which = chosen(only or [])
     values = parameters(which, pairs(set or [], "NAME.param=value"))
     with Reporter() as reporter:
-        run = run_detectors(opened, which, values, seed, Part(reporter, 0.0, 0.7 if graph else 1.0))  # type: ignore[arg-type]
+        run = run_detectors(opened, which, values, seed, Part(reporter, 0.0, 0.7 if graph else 1.0))
         if graph:
             from graph.build import build
 
