@@ -1,0 +1,186 @@
+"""What a post says once everything that differs between copies is gone, and the tokens by which texts are compared.
+
+Two texts are compared by their *sets* of tokens: words where a script puts spaces between them, overlapping groups of
+characters where it does not. Addresses, mentions, digits and phrases a platform writes by itself say nothing about who
+wrote a text, and a copier changes them first, so they go; a hashtag keeps its word.
+"""
+
+from functools import cache
+from typing import Final
+
+import opencc
+import polars as pl
+
+# Scripts written without spaces. Two characters carry about a word of Chinese; the South-East Asian alphabets need
+# three to be as telling. Marks belong to the letter before them and are never a character of their own.
+_IDEOGRAPHIC: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Yi}々〇ー"
+_ALPHABETIC: Final = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
+_UNSPACED: Final = _IDEOGRAPHIC + _ALPHABETIC
+GRAM: Final = {2: _IDEOGRAPHIC, 3: _ALPHABETIC}
+"""Characters a token holds in scripts without spaces, by script."""
+
+# A regional-indicator pair is one flag; variation selectors, joiners and skin tones are gone before this.
+_EMOJI: Final = r"[\u{1F1E6}-\u{1F1FF}]{2}|[\p{Extended_Pictographic}\u{1F1E6}-\u{1F1FF}]"
+_WORD: Final = r"[[\p{L}\p{M}]--[" + _UNSPACED + "]]+"
+_NAME: Final = r"[\p{L}\p{M}\p{N}_\-·]"
+
+# Characters no reader sees (zero-width, direction, variation, tags), Arabic lengthening and vowel signs, Hebrew points
+# and skin tones: two spellings of one word.
+_UNSEEN: Final = (
+    r"[\p{Default_Ignorable_Code_Point}\p{Cf}\u{0640}\u{064B}-\u{065F}\u{0670}\u{0591}-\u{05BD}\u{05BF}\u{05C1}\u{05C2}"
+    r"\u{05C4}\u{05C5}\u{05C7}\u{1F3FB}-\u{1F3FF}]"
+)
+# Accents that no composed letter holds are ornament ("Z̸a̷l̵g̶o̴"); those that compose were composed by NFKC before.
+_ORNAMENT: Final = r"[\u{0300}-\u{036F}\u{1AB0}-\u{1AFF}\u{1DC0}-\u{1DFF}\u{20D0}-\u{20FF}]"
+# Apostrophes join ("don't" is "dont" as often as not); digits are counters, dates, odds: the first thing that differs.
+_JOINING: Final = r"['’‘ʼ`´＇\p{Nd}\p{No}]"
+
+# An address ends where a script without spaces or a full-width mark begins: Weibo glues them to the words after.
+_ADDRESS: Final = (
+    r"(?:https?:?(?://|…|\.\.\.)|hxxps?://|www\.|pic\.twitter\.com/)[^\s"
+    + _UNSPACED
+    + r"，。！？；：、（）【】《》“”]*"
+    r"|\bht{1,2}p?s?…"  # an address cut off by the length limit of a repost
+    r"|\b[a-z\-_]+(?:\.[a-z\-_]+)+/[^\s" + _UNSPACED + "，。！？；：、（）【】《》“”]*"  # without a scheme, with a path
+)
+_MARKER: Final = (
+    r"(?:(?:\brt|\bmt|转发|轉發)\s*@" + _NAME + r"*\s*:?|//\s*@" + _NAME + r"*\s*:?|[“\"]@" + _NAME + r"+:)"
+)
+# Only whole phrases that platforms write by themselves, at the beginning or the end of a text.
+_PLATFORM_WORDS: Final = "转发微博|转发|分享图片|查看图片|网页链接|全文|展开全文|显示地图|repost|reposted from|via"
+
+_ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " "}
+
+
+@cache
+def _simplified() -> dict[str, str]:
+    """Each traditional character to its simplified one.
+
+    Character by character, never by phrase: both sides of a comparison go through the same table, so a rare
+    character that a phrase would keep does no harm, while a phrase rule would depend on the words around it.
+    """
+    converter = opencc.OpenCC("t2s")
+    ranges = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x323AF))
+    characters = [chr(point) for low, high in ranges for point in range(low, high + 1)]
+    converted = converter.convert("\n".join(characters)).split("\n")
+    table = {old: new for old, new in zip(characters, converted, strict=True) if old != new and len(new) == 1}
+    return {old: table.get(new, new) for old, new in table.items()}
+
+
+def _fold(text: pl.Expr) -> pl.Expr:
+    """One spelling: composed and compatible characters, one case, nothing unseen."""
+    text = text.str.replace_all(_UNSEEN, "").str.normalize("NFKC").str.replace_all(_UNSEEN, "")
+    # Lower, upper, lower and one sigma is full case folding ("ß" and "SS", "ſ" and "S", dotless i) that runs in Rust.
+    text = text.str.to_lowercase().str.to_uppercase().str.to_lowercase().str.replace_all("ς", "σ", literal=True)
+    return text.str.normalize("NFKC").str.replace_all(_ORNAMENT, "")
+
+
+def _clean(text: pl.Expr) -> pl.Expr:
+    """Words, characters and emoji only, one space between what was apart."""
+    kept = r"[^\p{L}\p{M}\p{Extended_Pictographic}\u{1F1E6}-\u{1F1FF}]+"
+    return text.str.replace_all(r"@" + _NAME + "*", " ").str.replace_all(kept, " ").str.strip_chars(" ")
+
+
+def normal_frame(texts: pl.Series) -> pl.DataFrame:
+    """Each text of `texts` with what it says: columns `normal` (string, "" where nothing is left) and `manual` (bool).
+
+    `manual` is true where the words are somebody else's by the text's own mark ("RT @x:", "//@x:") and nothing was
+    added. Words somebody puts before such a mark are theirs, and are all that is kept: what follows is a quotation.
+    One row a row of `texts`; null counts as "". Never raises on any text.
+    """
+    text = pl.col("text")
+    frame = pl.DataFrame({"text": texts.cast(pl.String).fill_null("")})
+    plain = pl.col("text").str.contains(r"^[\x00-\x7F]*$")
+    frame = frame.with_columns(
+        pl.when(text.str.contains("&", literal=True))
+        .then(text.str.replace_many(list(_ENTITIES), list(_ENTITIES.values()), ascii_case_insensitive=True))
+        .otherwise(text)
+        .alias("text")
+    )
+    frame = frame.with_row_index("_row").with_columns(plain.alias("_plain"))
+    ascii_part = frame.filter(pl.col("_plain")).with_columns(text.str.to_lowercase())
+    other = frame.filter(~pl.col("_plain")).with_columns(_fold(text))
+    frame = pl.concat([ascii_part, other]).sort("_row")
+    han = text.str.contains(r"\p{Han}")
+    if frame.select(han.any()).item():
+        table = str.maketrans(_simplified())
+        part = frame.filter(han)
+        folded = pl.Series([value.translate(table) for value in part["text"].to_list()], dtype=pl.String)
+        frame = pl.concat([frame.filter(~han), part.with_columns(folded.alias("text"))]).sort("_row")
+    frame = frame.with_columns(text.str.replace_all(_JOINING, "").str.replace_all(_ADDRESS, " "))
+    marked = text.str.contains(_MARKER)
+    # The mark's own text goes, and what stands before the first one is the poster's.
+    before = _clean(text.str.extract(r"(?s)^(.*?)" + _MARKER, 1).fill_null("").str.replace_all(r"\bvia\s+@", "@"))
+    every = text.str.replace_all(_MARKER, " ").str.replace_all(r"\bvia\s+@", "@")
+    frame = frame.with_columns(
+        pl.when(marked).then(_strip(before)).otherwise(pl.lit("")).alias("_before"),
+        _strip(_clean(every)).alias("_every"),
+    )
+    own = pl.col("_before") != ""
+    return frame.select(
+        pl.when(own).then(pl.col("_before")).otherwise(pl.col("_every")).alias("normal"),
+        (marked & ~own & (pl.col("_every") != "")).alias("manual"),
+    )
+
+
+def _strip(text: pl.Expr) -> pl.Expr:
+    """Without what a platform writes by itself at either end."""
+    words = f"(?:{_PLATFORM_WORDS})"
+    return text.str.replace(rf"^(?:{words}(?: |$))+", "").str.replace(rf"(?: {words})+$", "").str.strip_chars(" ")
+
+
+def tokens_frame(normal: pl.Series) -> pl.DataFrame:
+    """The distinct tokens of normalised texts: columns `text` (UInt32, index into `normal`), `token`, `share` (f64).
+
+    `share` is the part of an independent word a token stands for: 1, or 1/n for groups of n characters, which
+    overlap, so that n of them say what one does. Rows in no particular order; texts without tokens have none.
+    """
+    base = pl.DataFrame({"normal": normal}).with_row_index("text")
+    word = r"(?:" + _EMOJI + r")|" + _WORD
+    parts = [
+        base.select("text", pl.col("normal").str.extract_all(word).alias("token"))
+        .explode("token", empty_as_null=False, keep_nulls=False)
+        .with_columns(pl.lit(1.0).alias("share"))
+    ]
+    for size, script in GRAM.items():
+        parts.append(_grams(base, script, size))
+    return pl.concat(parts).unique(["text", "token"])
+
+
+def _grams(base: pl.DataFrame, script: str, size: int) -> pl.DataFrame:
+    """Overlapping groups of `size` characters of one script; a shorter run is one token."""
+    character = rf"[{script}]\p{{M}}*"
+    some = base.filter(pl.col("normal").str.contains(f"[{script}]"))
+    runs = (
+        some.select("text", pl.col("normal").str.extract_all(rf"(?:{character})+").alias("run"))
+        .explode("run", empty_as_null=False, keep_nulls=False)
+        .with_row_index("at")
+    )
+    letters = runs.select("text", "at", pl.col("run").str.extract_all(character).alias("first")).with_columns(
+        pl.col("first").list.len().alias("length")
+    )
+    letters = letters.explode("first", empty_as_null=False, keep_nulls=False)
+    following = [pl.col("first").shift(-step).fill_null("") for step in range(1, size)]
+    whole = pl.col("at").shift(1 - size) == pl.col("at")
+    grams = letters.filter(pl.col("length") >= size) if letters.height else letters
+    grams = grams.with_columns(
+        pl.concat_str(["first", *following]).alias("token"), whole.fill_null(False).alias("_whole")
+    )
+    short = runs.filter(pl.col("run").str.extract_all(character).list.len() < size)
+    return pl.concat(
+        [
+            grams.filter("_whole").select("text", "token", pl.lit(1.0 / size).alias("share")),
+            short.select("text", pl.col("run").alias("token"), pl.lit(1.0).alias("share")),
+        ]
+    )
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of one text, in text order: for examples, tests and reasons; frames go through `tokens_frame`."""
+    normal = normal_frame(pl.Series([text]))["normal"]
+    return sorted(tokens_frame(normal)["token"].to_list())
+
+
+def normalise(text: str) -> str:
+    """One text as it is matched. Idempotent."""
+    return str(normal_frame(pl.Series([text]))["normal"][0])
