@@ -1,0 +1,147 @@
+"""Bytes of a text export into lines, in the encoding it really has; bytes that do not decode are marked, never lost."""
+
+import codecs
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from loaders.source import HEAD, cut_short
+
+BLOCK: Final = 4 * 2**20
+# Lines handed over at once, so that a chunk stays within some 50,000 rows.
+STEP: Final = 50_000
+# A line longer than this is no record of any export known (the largest cells seen are 200 KB); it is refused whole.
+MAX_LINE: Final = 16 * 2**20
+# A valid multi-byte sequence hardly ever arises by chance in another encoding; ten for each broken byte means that the
+# file is UTF-8 with damage, and not another encoding.
+_UTF8_SHARE: Final = 10
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is its beginning
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+MARK: Final = "[\udc00-\udcff]"
+"""What a byte that does not decode becomes: a lone surrogate, which no valid text holds."""
+OVERLONG: Final = "\ud800"
+"""Ends what is left of a line longer than MAX_LINE."""
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    """Codec error handler: one byte (one unit of UTF-16 or UTF-32) is marked and decoding goes on after it."""
+    assert isinstance(error, UnicodeDecodeError)
+    step = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}.get(error.encoding, 1)
+    return chr(0xDC00 + error.object[error.start]), min(error.start + step, len(error.object))
+
+
+codecs.register_error("murmuration_mark", _mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a file's bytes are text."""
+
+    name: str
+    mark_length: int
+    """Bytes of the byte order mark to skip."""
+
+
+@dataclass(slots=True)
+class Lines:
+    """Some physical lines of a file, line ends kept."""
+
+    first: int
+    """1-based number of the first."""
+    lines: list[str]
+    damaged: bool
+    """Some line holds MARKs."""
+    last: bool
+    """Nothing follows."""
+    cut: str | None = None
+    """Why the file ends here although it should go on; the last line, if it has no end, is then a torn one."""
+
+
+def detect(head: bytes) -> Encoding:
+    """The encoding of a file that begins with `head`: BOM, UTF-16 by its zeros, strict UTF-8, gb18030, cp1252."""
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return Encoding(name, len(mark))
+    if wide := _utf16(head[:4096]):
+        return Encoding(wide, 0)
+    # The sample may end inside a character, so the end is not held against an encoding.
+    if _decodes(head, "utf-8") or _mostly_utf8(head):
+        return Encoding("utf-8", 0)
+    if _decodes(head, "gb18030"):
+        return Encoding("gb18030", 0)
+    return Encoding("cp1252", 0)
+
+
+def decode(head: bytes) -> str:
+    """A sample as text, for recognition; a torn last character is left out."""
+    encoding = detect(head)
+    decoder = codecs.getincrementaldecoder(encoding.name)("murmuration_mark")
+    return decoder.decode(head[encoding.mark_length :])
+
+
+def lines(stream: BinaryIO, encoding: Encoding) -> Iterator[Lines]:
+    r"""The file in blocks of whole physical lines; lines end with \n, \r\n or \r, as an editor counts them."""
+    decoder = codecs.getincrementaldecoder(encoding.name)("murmuration_mark")
+    stream.read(encoding.mark_length)
+    number, rest = 1, ""
+    while block := stream.read(BLOCK):
+        text = rest + decoder.decode(block)
+        end = max(text.rfind("\n"), text.rfind("\r", 0, -1)) + 1  # the last \r may be half of an \r\n
+        if not end and len(text) > MAX_LINE:
+            rest = text[:2000] + OVERLONG  # what follows up to the line's end joins it, and is refused with it
+            continue
+        ready, rest = text[:end], text[end:]
+        found = list(io.StringIO(ready, newline=""))
+        for start in range(0, len(found), STEP):
+            yield Lines(number + start, found[start : start + STEP], _damaged(ready), last=False)
+        number += len(found)
+    text = rest + decoder.decode(b"", final=True)
+    yield Lines(number, list(io.StringIO(text, newline="")), _damaged(text), last=True, cut=cut_short(stream))
+
+
+def shown(text: str) -> str:
+    r"""Text for a person: bytes that did not decode as `\xNN`, NUL as `\x00`, at most 2,000 characters."""
+    cleaned = "".join(f"\\x{ord(c) - 0xDC00:02x}" if "\udc00" <= c <= "\udcff" else c for c in text[:2000])
+    return cleaned.replace("\0", "\\x00").encode("utf-8", "replace").decode("utf-8")[:2000]
+
+
+def _damaged(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _utf16(head: bytes) -> str | None:
+    """UTF-16 without a mark: the header is ASCII, so every second byte of the beginning is zero."""
+    first = head[:64]
+    if len(first) < 8:
+        return None
+    even, odd = first[::2], first[1::2]
+    if odd.count(0) > 0.7 * len(odd) and even.count(0) == 0:
+        return "utf-16-le"
+    if even.count(0) > 0.7 * len(even) and odd.count(0) == 0:
+        return "utf-16-be"
+    return None
+
+
+def _decodes(head: bytes, name: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(name)("strict").decode(head, final=len(head) < HEAD)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _mostly_utf8(head: bytes) -> bool:
+    text = head.decode("utf-8", "murmuration_mark")
+    broken = sum("\udc00" <= c <= "\udcff" for c in text)
+    valid = sum(c > "\x7f" for c in text) - broken
+    return valid >= _UTF8_SHARE * broken
