@@ -1,0 +1,23 @@
+"""The app's entry: which screens there are, in what order, and what stands above all of them."""
+
+import streamlit as st
+
+from app.data import case
+from app.style import STYLE
+
+st.set_page_config(page_title="Murmuration", page_icon=":material/hub:", layout="wide")
+st.html(STYLE)
+
+screens = st.navigation(
+    [
+        st.Page("screens/overview.py", title="Overview", icon=":material/visibility:", default=True),
+        st.Page("screens/finding.py", title="Findings", icon=":material/hub:", url_path="finding"),
+        st.Page("screens/questions.py", title="Questions", icon=":material/search:", url_path="questions"),
+        st.Page("screens/evidence.py", title="Evidence", icon=":material/inventory_2:", url_path="evidence"),
+    ],
+    position="top",
+)
+with st.sidebar:
+    st.markdown(f"**{case().meta['name'].replace('*', '')}**")
+    st.selectbox("Language", ["en", "fr"], format_func={"en": "English", "fr": "Français"}.get, key="language", bind="query-params")
+screens.run()

@@ -1,0 +1,151 @@
+"""The overview: what was collected, when it happened, and what stands out, most worth reading first."""
+
+from typing import Any
+
+import streamlit as st
+
+from app import data
+from app.demo import OPENS_ON, is_demo
+from app.screens.work import load_and_detect
+from app.style import html
+from records.finding import from_json
+from views.sentences import outcome_sentence, title
+from views.timeline import activity_chart
+
+# What one screen shows before a person asks for more.
+FIRST = 12
+
+
+def show() -> None:
+    of = data.state()
+    facts = data.summary(of)
+    _head(facts)
+    load_and_detect()
+    if not facts["posts"]:
+        _empty()
+        return
+    found = data.findings(of)
+    if is_demo(data.case()):
+        _guide(found)
+    chart = activity_chart(data.activity(of), [from_json(document) for document in found[:FIRST]], language())
+    st.altair_chart(chart, width="stretch", alt="Posts over time, with the spans of the first findings under them")
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _stands_out(found)
+    with right:
+        _collected(facts)
+
+
+def language() -> str:
+    return str(st.session_state.get("language", "en"))
+
+
+def _head(facts: dict[str, Any]) -> None:
+    span = f"{facts['first']:%Y-%m-%d} .. {facts['last']:%Y-%m-%d} UTC" if facts["posts"] else "nothing loaded yet"
+    st.html(
+        html(
+            '<div class="mm-head"><h1>{{ name }}</h1><span class="facts">{{ posts }} posts · {{ authors }} authors ·'
+            " {{ platforms }} · {{ languages }} · {{ span }}</span></div>",
+            name=data.case().meta["name"],
+            posts=f"{facts['posts']:,}",
+            authors=f"{facts['authors']:,}",
+            platforms=" ".join(facts["platforms"]) or "no platform",
+            languages=" ".join(facts["languages"]) or "languages not stated",
+            span=span,
+        )
+    )
+
+
+def _empty() -> None:
+    st.html(
+        html(
+            '<div class="mm-note">This case is empty. Load an export of a platform or tool above; the formats that are'
+            " recognised are listed by <code>murmur formats</code>, any other CSV loads with <code>--map</code>.</div>"
+            '<div class="mm"><h2>Three ways to begin</h2></div>'
+            '<table class="mm-rows"><tr><td>A demonstration with real data</td><td><code>murmur demo</code></td></tr>'
+            "<tr><td>A folder of exports</td><td><code>murmur load exports/ --case {{ case }}</code></td></tr>"
+            "<tr><td>A table of your own</td><td><code>murmur load posts.csv --map author=author_id --map when=created_at"
+            " --case {{ case }}</code></td></tr></table>",
+            case=data.case().path,
+        )
+    )
+
+
+def _guide(found: list[dict[str, Any]]) -> None:
+    about = [d["id"] for d in found if OPENS_ON in str(d["evidence"]).casefold()]
+    st.html(
+        html(
+            '<div class="mm-note"><b>A guided look.</b> On Thanksgiving 2015 accounts run by the Internet Research Agency told'
+            " each other that turkeys from Koch Farms had poisoned people; no such thing had happened. Their posts of two"
+            " months are loaded here, beside 12,118 posts of ordinary people on the night of a boxing match and a list of"
+            " state media. Open the finding about the turkeys first, look at the posts, then ask <i>Who posted it first?</i>"
+            " under Questions. Everything found is called undetermined: what stands out is shown before it is tested.</div>"
+        )
+    )
+    if about:
+        st.page_link("screens/finding.py", label="Open the Koch Farms finding", query_params={"id": about[0]})
+
+
+def _stands_out(found: list[dict[str, Any]]) -> None:
+    st.html('<div class="mm"><h2>What stands out</h2></div>')
+    if not found:
+        st.html('<div class="mm-unknown">Nothing was looked for yet, or nothing was found. Press Detect above.</div>')
+        return
+    everything = st.toggle(f"All {len(found)}", value=False) if len(found) > FIRST else True
+    for rank, document in enumerate(found if everything else found[:FIRST], start=1):
+        finding = from_json(document)
+        number, words = st.columns([1, 16], gap="small")
+        number.html(html('<span class="mm-small">{{ rank }}</span>', rank=rank))
+        with words:
+            st.page_link("screens/finding.py", label=_plain(title(finding, language())), query_params={"id": finding.id})
+            st.html(
+                html(
+                    '<span class="mm-chip">{{ outcome }}</span> <span class="mm-small">{{ span }} · {{ detector }} ·'
+                    " {{ state }} · expected false flags: {{ flags }}</span>",
+                    outcome=outcome_sentence(finding, language()),
+                    span=f"{(finding.first_seen or '')[:10]} .. {(finding.last_seen or '')[:10]}",
+                    detector=finding.detector,
+                    state=document["state"],
+                    flags="not tested yet" if finding.expected_false_flags is None else finding.expected_false_flags,
+                )
+            )
+
+
+def _plain(text: str) -> str:
+    """`text` as it is in a label that Streamlit reads as Markdown: a link or picture in a post must stay text."""
+    return "".join("\\" + c if c in "\\`*_{}[]<>()#+-.!|~:$" else c for c in text)
+
+
+def _collected(facts: dict[str, Any]) -> None:
+    ledger = data.case().ledger()
+    totals = {key: sum(entry[key] for entry in ledger) for key in ("rows_read", "kept", "merged", "ignored", "quarantined")}
+    clocks = ", ".join(f"{name} ({count:,})" for name, count in facts["precisions"].items())
+    zones = ", ".join(sorted({entry["timezone"] for entry in ledger if entry.get("timezone")}))
+    scopes = facts["scopes"] or {"unknown": 0}
+    st.html(
+        html(
+            '<div class="mm"><h2>What was collected</h2></div><table class="mm-rows">'
+            "<tr><td>Read</td><td>{{ read }} rows = kept {{ kept }} + merged {{ merged }} + ignored {{ ignored }}"
+            " + quarantined {{ quarantined }}</td></tr>"
+            "<tr><td>How it was gathered</td><td>{{ scopes }}{% if unknown %}: no claims on dormancy, echo or what is usual"
+            "{% endif %}</td></tr>"
+            "<tr><td>Clocks</td><td>{{ clocks }}; times without a zone read as {{ zones }}</td></tr>"
+            "<tr><td>Accounts described</td><td>{{ accounts }}</td></tr>"
+            "<tr><td>Outlets known</td><td>{{ outlets }}</td></tr></table>",
+            read=f"{totals['rows_read']:,}",
+            kept=f"{totals['kept']:,}",
+            merged=f"{totals['merged']:,}",
+            ignored=f"{totals['ignored']:,}",
+            quarantined=f"{totals['quarantined']:,}",
+            scopes=", ".join(scopes),
+            unknown=not facts["scopes"],
+            clocks=clocks,
+            zones=zones,
+            accounts=f"{facts['accounts']:,}",
+            outlets=f"{facts['outlets']:,}",
+        )
+    )
+    st.page_link("screens/evidence.py", label="The ledger and the quarantine")
+
+
+show()
