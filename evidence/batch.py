@@ -161,7 +161,7 @@ class BatchWriter:
 
     def _new(self, name: str) -> int:
         """How many entities of this batch's `name` rows no earlier batch has."""
-        keys = ", ".join(TABLES[name].key)
+        keys = ", ".join(f'"{key}"' for key in TABLES[name].key)  # `at` is a word of DuckDB's own
         earlier = [batch.path / f"{name}.parquet" for batch in self.case.batches()]
         paths = [str(path) for path in earlier if path.exists()]
         # 400 MB keeps a load of any size under 1 GB in all; DuckDB spills what is more to the disk.

@@ -50,18 +50,20 @@ def attach(connection: Records, files: dict[str, list[Path]], repeats: dict[str,
 
 def _newest(table: Table) -> str:
     """One row for each key: every column from the newest row in which it is known."""
-    keys = ", ".join(table.key)
+    keys = ", ".join(f'"{key}"' for key in table.key)  # quoted: `at` is a word of DuckDB's own
     # `raw` rows of one key that agree in the key also where a part of it is unknown, as GROUP BY sees it.
     order = f"{table.newest_by} NULLS FIRST, " if table.newest_by else ""
     columns = [*table.names, "extra", "_source_sha256", "_source_line", "_batch"]
-    picked = ", ".join(column if column in table.key else f"arg_max({column}, _rank) AS {column}" for column in columns)
+    picked = ", ".join(
+        f'"{column}"' if column in table.key else f'arg_max("{column}", _rank) AS "{column}"' for column in columns
+    )
     return f"""
         WITH ranked AS (
             SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY {order}_batch, _source_line) AS _rank,
                    count(*) OVER (PARTITION BY {keys}) AS _rows
             FROM raw_{table.name}
         )
-        SELECT {", ".join(columns)} FROM ranked WHERE _rows = 1
+        SELECT {", ".join(f'"{column}"' for column in columns)} FROM ranked WHERE _rows = 1
         UNION ALL
         SELECT {picked} FROM ranked WHERE _rows > 1 GROUP BY {keys}
     """
