@@ -152,11 +152,11 @@ def ids(series: pl.Series) -> tuple[pl.Series, pl.Series]:
     return text, text.str.contains(r"^\d+(\.\d+)?[eE]\+\d+$|^\d{16,}\.0+$").fill_null(False)
 
 
-def lists(series: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Lists of strings written as JSON, as Python, as `[a, b]` or with `|` between the items."""
+def lists(series: pl.Series, blanks: bool = False) -> tuple[pl.Series, pl.Series]:
+    """Lists of strings written as JSON, as Python, as `[a, b]` or with `|` (or, on demand, blanks) between the items."""
     text = series.str.strip_chars()
     distinct = text.drop_nulls().unique()
-    read = [_list(value) for value in distinct.to_list()]
+    read = [_list(value, blanks) for value in distinct.to_list()]
     table = pl.DataFrame({"text": distinct, "items": pl.Series(read, dtype=pl.List(pl.String))})
     values = pl.DataFrame({"text": text}).join(table, on="text", how="left", maintain_order="left")["items"]
     empty = text == ""
@@ -178,8 +178,10 @@ def as_json(frame: pl.DataFrame, columns: list[str]) -> pl.Series:
     return joined["extra"]
 
 
-def _list(value: str) -> list[str] | None:
+def _list(value: str, blanks: bool) -> list[str] | None:
     if not value.startswith("["):
+        if blanks:
+            return value.split()
         return [part for item in value.split("|") if (part := item.strip())]
     read: Any = None
     try:

@@ -1,5 +1,6 @@
 """What stands inside the text of a post: hashtags, mentions and links, for exports that do not list them."""
 
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -25,6 +26,11 @@ def mentions(text: pl.Series) -> pl.Series:
     return _each(text, "@＠", _MENTION, lambda item: item.str.replace(r"^[^@＠]*[@＠]", ""))
 
 
+def named(handles: pl.Series) -> pl.Series:
+    """Handles as the ids that stand for names, for exports that say of a mention only the handle."""
+    return pl.select(pl.lit(handles).list.eval("name:" + pl.element())).to_series()
+
+
 def urls(text: pl.Series) -> pl.Series:
     """Links, each once, without the punctuation that ends a sentence. Links cut off by … are left out: cut links of
     different pages look the same."""
@@ -36,8 +42,7 @@ def urls(text: pl.Series) -> pl.Series:
     )
 
 
-def _each(text: pl.Series, hints: str, pattern: str, clean: "object") -> pl.Series:
-    assert callable(clean)
+def _each(text: pl.Series, hints: str, pattern: str, clean: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
     empty = pl.Series("", [None], dtype=pl.List(pl.String)).new_from_index(0, len(text))
     candidates = text.str.contains_any(list(hints)).fill_null(False)
     if not candidates.any():

@@ -37,9 +37,8 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
 
 
 def _posts(batch: Rows) -> Chunk:
-    author = batch.ids("author_id") if batch.has("author_id") else batch.ids("author")
-    # `author` names the account in both files; `external_author_id` is rounded in many rows of the original.
-    author = batch.require(author, "author_id")
+    # Names serve as ids here: `external_author_id` is rounded in many rows of the original files.
+    author = batch.require(batch.take("author_id", "author"), "author_id")
     text = batch.take("content")
     created, _ = batch.times("publish_date", formats=_FORMATS)
     batch.require(created, "publish_date")
@@ -72,16 +71,14 @@ def _posts(batch: Rows) -> Chunk:
     if batch.has(*kinds):
         for name in kinds:
             batch.take(name)
-        frames["accounts"] = batch.build({**profile, "handle": handle, "extra": batch.only(*kinds)}).unique(
-            ["account_id", "handle", "extra"], keep="first", maintain_order=True
-        )
+        frames["accounts"] = batch.profiles({**profile, "handle": handle, "extra": batch.only(*kinds)})
     batch.take("post_type")
     posts["extra"] = batch.rest("post_type")
     return batch.chunk("posts", {"posts": batch.build(posts), **frames})
 
 
 def _accounts(batch: Rows) -> Chunk:
-    account = batch.require(batch.ids("author_id") if batch.has("author_id") else batch.ids("author"), "author_id")
+    account = batch.require(batch.take("author_id", "author"), "author_id")
     accounts = {"platform": batch.fill("x"), "account_id": account, "handle": batch.take("author")}
     accounts["extra"] = batch.rest()
     return batch.chunk("accounts", {"accounts": batch.build(accounts)})

@@ -114,9 +114,9 @@ class Rows:
         self._refuse_value(bad, names, raw, "is neither true nor false")
         return values
 
-    def lists(self, *names: str) -> pl.Series:
+    def lists(self, *names: str, blanks: bool = False) -> pl.Series:
         raw = self.take(*names)
-        values, bad = columns.lists(raw)
+        values, bad = columns.lists(raw, blanks)
         self._refuse_value(bad, names, raw, "is no list; write a JSON array, or put | between the items")
         return values
 
@@ -144,6 +144,15 @@ class Rows:
     def build(self, values: Mapping[str, pl.Series]) -> pl.DataFrame:
         """Columns of one table beside their source lines."""
         return pl.DataFrame([series.alias(name) for name, series in values.items()] + [self.lines])
+
+    def profiles(self, values: Mapping[str, pl.Series]) -> pl.DataFrame:
+        """Rows of `accounts` seen beside other items: each distinct one once, without those that lack an id."""
+        frame = self.build(values)
+        named = [name for name in values if name not in ("platform", "account_id")]
+        known = pl.any_horizontal(pl.col(name).is_not_null() for name in named)
+        return frame.filter(pl.col("account_id").is_not_null() & known).unique(
+            list(values), keep="first", maintain_order=True
+        )
 
     def chunk(self, primary: str, frames: Mapping[str, pl.DataFrame], unknown: Sequence[str] | None = None) -> Chunk:
         """The batch as a chunk: refused rows leave every frame. Call it when every column has been taken."""
@@ -211,6 +220,16 @@ def check(source: Source, names: Sequence[str], title: str, required: Sequence[s
                 f"{source.name} is not {title}: it has no column {choices[0]!r}; its columns are {shown_names}. "
                 "Leave --format out, or map them with --map column=field."
             )
+
+
+def known_platform(options: Options, default: str) -> str:
+    """The platform the user named, in the contract's word, else the default. Raises LoadError."""
+    if options.platform is None:
+        return default
+    word = words.platform(options.platform)
+    if word is None:
+        raise LoadError(f"{options.platform!r} is no platform; use one of {', '.join(words.PLATFORMS)} or other:NAME.")
+    return word
 
 
 def names_for_ids(rows: Rows, ids: pl.Series, handles: pl.Series) -> pl.Series:

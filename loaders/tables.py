@@ -1,7 +1,7 @@
 """Contract tables as files: posts.csv, accounts.jsonl.gz, ownership.parquet and so on, read and written."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final, Literal
 
@@ -50,7 +50,7 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
     table = None
     for batch in batches:
         table = table or _require(source, tuple(batch.frame.columns))
-        yield _convert(Rows(batch, options, LOADER.timezone), table, options)
+        yield convert(Rows(batch, options, LOADER.timezone), table)
 
 
 def write(records: Records, folder: Path, kind: Kind = "csv") -> list[Path]:
@@ -120,7 +120,8 @@ def _require(source: Source, columns: tuple[str, ...]) -> Table:
     return table
 
 
-def _convert(rows: Rows, table: Table, options: Options) -> Chunk:
+def convert(rows: Rows, table: Table, known: Collection[str] = ()) -> Chunk:
+    """Columns that bear the table's own names into its rows; those in `known` are the caller's, the rest `extra`."""
     values: dict[str, pl.Series] = {}
     for column in table.columns:
         if table.name == "posts" and column.name == "created_at":
@@ -132,7 +133,7 @@ def _convert(rows: Rows, table: Table, options: Options) -> Chunk:
     if table.name == "posts":
         given = values.get("time_precision", written)
         values["time_precision"] = given.zip_with(given.is_not_null(), written)
-    for name in _PROVENANCE:
+    for name in (*_PROVENANCE, *known):
         rows.take(name)
     kept = rows.take("extra")
     found = rows.rest()
