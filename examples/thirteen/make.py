@@ -40,8 +40,19 @@ def make(folder: Path) -> None:
 
 
 def _write(path: Path, findings: list[Finding]) -> None:
-    text = json.dumps([finding.to_json() for finding in findings], ensure_ascii=False, indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(_lines([finding.to_json() for finding in findings], "") + "\n", encoding="utf-8")
+
+
+def _lines(value: object, indent: str) -> str:
+    """JSON in which whatever fits a line stands on one line: a person reads and edits it so."""
+    short = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(short) <= 135 or not isinstance(value, dict | list) or not value:
+        return short
+    deeper = indent + " "
+    if isinstance(value, dict):
+        items = [f"{json.dumps(key)}: {_lines(item, deeper)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(deeper + item for item in items) + f"\n{indent}}}"
+    return "[\n" + ",\n".join(deeper + _lines(item, deeper) for item in value) + f"\n{indent}]"
 
 
 if __name__ == "__main__":
