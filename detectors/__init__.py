@@ -3,13 +3,18 @@
 import importlib
 import pkgutil
 from functools import cache
+from typing import TYPE_CHECKING
 
-from detectors.base import Detector
+if TYPE_CHECKING:
+    from detectors.base import Detector
 
 
 @cache
-def detectors() -> dict[str, Detector]:
+def detectors() -> dict[str, "Detector"]:
     """Every detector by name, in name order."""
+    # Imported here: `murmur links` needs detectors.links alone, and Polars would be half of its time.
+    from detectors.base import Detector
+
     found = {}
     for module in pkgutil.iter_modules(__path__):
         declared = getattr(importlib.import_module(f"{__name__}.{module.name}"), "DETECTOR", None)
