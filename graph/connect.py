@@ -1,0 +1,144 @@
+"""The one place that opens Bolt: the case's embedded engine, or a team's own server by NEO4J_URI."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import neo4j
+from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable, TransientError
+
+from graph import engine
+from graph.errors import EngineError
+
+# What a team's database may hold beside this case's nodes: nothing. Only what carries the case's id is ever deleted.
+OTHERS = """
+    MATCH (n) WHERE NOT n:Case WITH count(n) AS nodes
+    OPTIONAL MATCH (c:Case) WITH nodes, collect(c.id) AS cases
+    RETURN nodes, cases
+"""
+PROBE_SECONDS = 2.0
+
+
+def team_server() -> str | None:
+    """The address of the team's own server, None where the embedded engine is used."""
+    return os.environ.get("NEO4J_URI") or None
+
+
+@contextmanager
+def connect(case: Path) -> Iterator[neo4j.Driver]:
+    """A driver for the case's graph; starts the embedded engine where none runs. Raises EngineError.
+
+    While the block runs the engine counts as used, so that it does not end under a long question.
+    """
+    if uri := team_server():
+        with _driver(uri, _team_user(), os.environ.get("NEO4J_PASSWORD", "")) as driver:
+            yield driver
+        return
+    lease = engine.start(case)
+    place = engine.Place(case)
+    holder = engine.hold(place)
+    try:
+        with _driver(f"bolt://127.0.0.1:{lease['port']}", engine.USER, place.password) as driver:
+            yield driver
+    finally:
+        holder.unlink(missing_ok=True)
+        if place.folder.exists():
+            engine.touch(place)
+
+
+def _team_user() -> str:
+    return os.environ.get("NEO4J_USER", engine.USER)
+
+
+@contextmanager
+def _driver(uri: str, user: str, password: str) -> Iterator[neo4j.Driver]:
+    try:
+        with neo4j.GraphDatabase.driver(
+            uri,
+            auth=(user, password),
+            telemetry_disabled=True,
+            user_agent="murmuration",
+            # Hints for those who write the query; on stderr they would stand between the program's own sentences.
+            notifications_min_severity="OFF",
+        ) as driver:
+            driver.verify_connectivity()
+            yield driver
+    except (Neo4jError, DriverError) as problem:
+        raise EngineError(sentence(problem)) from problem
+
+
+def claim(driver: neo4j.Driver, case_id: str) -> None:
+    """Make sure a team's database is this case's own: empty, or marked with its id; else refuse. Marks an empty one."""
+    with driver.session() as session:
+        row = session.run(OTHERS).single()
+        assert row is not None
+        others = [known for known in row["cases"] if known != case_id]
+        if others or (row["nodes"] and case_id not in row["cases"]):
+            raise EngineError(
+                "The database at NEO4J_URI holds something else than this case; give the case a database of its own, nothing"
+                " was changed."
+            )
+        session.run("MERGE (:Case {id: $id})", id=case_id).consume()
+
+
+def outward(driver: neo4j.Driver) -> str:
+    """Whether the server would fetch from the network on a question: "blocked", "open" or "cannot be checked".
+
+    Asks it to read from a listener of our own on 127.0.0.1; a server elsewhere could not reach that listener.
+    """
+    uri = team_server()
+    if uri is not None and urlsplit(uri).hostname not in ("127.0.0.1", "localhost", "::1"):
+        return "cannot be checked"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(PROBE_SECONDS)
+        reached = threading.Event()
+
+        def wait() -> None:
+            try:
+                listener.accept()[0].close()
+                reached.set()
+            except (TimeoutError, OSError):
+                return
+
+        watcher = threading.Thread(target=wait, daemon=True)
+        watcher.start()
+        try:
+            with driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
+                query = neo4j.Query(
+                    "LOAD CSV FROM $url AS line RETURN line LIMIT 1",
+                    timeout=PROBE_SECONDS,
+                )
+                session.run(query, url=f"http://127.0.0.1:{listener.getsockname()[1]}/probe").consume()
+        except Neo4jError:
+            pass
+        watcher.join(PROBE_SECONDS)
+    return "open" if reached.is_set() else "blocked"
+
+
+def sentence(problem: Exception) -> str:
+    """A driver's error as one sentence that says what to do."""
+    code = getattr(problem, "code", None) or ""
+    message = " ".join(str(getattr(problem, "message", None) or problem).split())
+    if isinstance(problem, AuthError):
+        return "The graph refuses the password; check NEO4J_USER and NEO4J_PASSWORD, or delete the case's engine/ and graph/ folders."
+    if isinstance(problem, ServiceUnavailable):
+        return (
+            "The graph does not answer (it was ended, or is not there); ask again, and check NEO4J_URI if you set it."
+        )
+    if "TransactionTimedOut" in code or "timeout" in message.lower():
+        return "The question took too long and was ended; narrow it, for example with a LIMIT or a time span."
+    if "MemoryLimit" in code or "MemoryPool" in code or "OutOfMemory" in code or "memory" in message.lower():
+        return "The question needed too much memory and was ended; narrow it, for example by joining its parts."
+    if "ForbiddenOnReadOnly" in code or "AccessMode" in code or "Writing in read access mode" in message:
+        return "The graph is read-only here: it is made anew from the case, which keeps everything that was decided."
+    if "SyntaxError" in code:
+        return f"That is not Cypher the server understands: {message[:400]}"
+    if "ParameterMissing" in code:
+        return f"{message[:300]}. Name it as name=value."
+    if isinstance(problem, (ClientError, TransientError, Neo4jError)):
+        return f"The server refused: {message[:400]}"
+    return f"The graph could not be asked: {message[:300]}"
