@@ -1,10 +1,12 @@
 """Stories two and three and the two that are less than they seem: copied praise, followers, a circle, volunteers, a name."""
 
+import re
+
 from followers import COUNTS, JUMP, PAGE, PEER_COUNTS, PEERS, is_farm
 from followers import followers as sampled
 from others import LINKS, PERSONA_BSKY, PERSONA_X, VOLUNTEERS
 from rally import ELSEWHERE, english, french
-from world import Row, World, at, iso, member, most_within, refs, span
+from world import Row, World, at, iso, member, most_within, refs, repeated, span
 
 from records.finding import Finding
 
@@ -27,23 +29,53 @@ def copypasta(world: World) -> Finding:
         meets_deceptive=True, unmet=[], confidence="moderate", source_grade="B2", signs=["text", "place"], layers=["text"],
         members=[member("x", post["author_id"], "seeder" if post is posts[0] else "copier", "label", 1.0) for post in posts],
         posts=refs(posts), **span(posts), windows=windows, observed=float(len(posts)), expected=1.1, expected_false_flags=0.2,
-        comparison={"population": "accounts_that_name_the_town", "size": len(posts) + 4},
-        parameters={"min_similarity": 0.8, "min_accounts": 3, "span_seconds": 86_400},
+        comparison={"population": "accounts_that_posted", "size": len({post["author_id"] for post in world.rows["posts"]})},
+        parameters={"min_accounts": 3, "gap_seconds": 86_400, "repost_window_seconds": 60, "alpha": 0.01},
         alternatives=[
             {"code": "template_letter", "for": [], "against": ["no_template_was_loaded"]},
             {"code": "fan_club", "for": ["one_event"], "against": ["profiles_declare_no_membership", {
                 "code": "place_conflict", "observed": len(places), "expected": 0.6, "posts": refs(posts)[:3]}]},
         ],
         disarm=["T0084.001"],
-        evidence={"families": [_family(number, rows) for number, rows in enumerate(families)], "places": places},
+        evidence={
+            "families": [_family(number, rows) for number, rows in enumerate(families)], "families_total": len(families),
+            "posts_total": len(posts), "accounts_total": len(posts), "repost_share": 0.0, "first_known": len(families),
+            "first_ties": 0, "series": _bars(posts), "windows_left_out": [], "places": places,
+        },
     )  # fmt: skip
 
 
 def _family(number: int, rows: list[Row]) -> Row:
+    forms = [text for text, _ in repeated(rows)]
+    first, last = rows[0]["created_at"], rows[-1]["created_at"]
     return {
-        "family": f"f{number + 1}", "text": rows[0]["text"], "posts": len(rows), "accounts": len(rows),
-        "first_post": refs(rows)[0], "first_seen": iso(rows[0]["created_at"]), "last_seen": iso(rows[-1]["created_at"]),
+        "family": f"f{number + 1}", "text": rows[0]["text"], "forms": forms, "forms_total": len(forms), "posts": len(rows),
+        "accounts": len(rows), "reposts": 0, "first_post": refs(rows)[0], "first_author": rows[0]["author_id"],
+        "order": "known", "tied_posts": 0, "first_seen": iso(first), "last_seen": iso(last),
+        "span_seconds": (last - first).total_seconds(), "similarity": min(_alike(rows[0], row) for row in rows),
+        "same_form_accounts": len(repeated(rows)[0][1]),
+        "information_bits": (70.32, 77.31)[number],
+        "expected_accounts": (1.65e-19, 1.3e-21)[number],
+        "rarity": (392.98, 214.52)[number], "burst": (37.12, 19.83)[number], "strength": (37.12, 19.829)[number],
     }  # fmt: skip
+
+
+def _alike(one: Row, two: Row) -> float:
+    """Jaccard similarity of the words of two texts."""
+    words = [set(re.findall(r"\w+", row["text"].lower())) for row in (one, two)]
+    return round(len(words[0] & words[1]) / len(words[0] | words[1]), 4)
+
+
+def _bars(posts: list[Row]) -> Row:
+    """Posts and accounts by the minute, as the detector draws three hours; empty minutes left out."""
+    minutes: dict[str, list[Row]] = {}
+    for post in posts:
+        minutes.setdefault(iso(post["created_at"].replace(second=0)), []).append(post)
+    points = [
+        {"at": at_, "posts": len(rows), "accounts": len({row["author_id"] for row in rows})}
+        for at_, rows in minutes.items()
+    ]
+    return {"bin_seconds": 60, "points": points}
 
 
 def follower_farm(world: World) -> Finding:

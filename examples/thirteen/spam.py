@@ -48,6 +48,17 @@ HIJACKED: Final = (
 WORKDAYS: Final = tuple(f"2026-03-{day:02d}" for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13))
 # Replies in each hour of a working day, UTC: nothing before 07:00, a pause at 11:00, nothing after 16:00.
 SHIFT: Final = ((7, 4), (8, 4), (9, 4), (10, 4), (12, 4), (13, 4), (14, 3), (15, 3))
+# What the four members post, each in their own words.
+SAYINGS: Final = (
+    ("Surgery hours this week are on the door.", "Roadworks on Mill Lane until Friday.", "The ferry timetable goes to a vote.",
+     "Library open late on Thursday.", "A good turnout at the tree planting."),
+    ("La commission se réunit jeudi à dix heures.", "Le compte rendu est en ligne.", "Travaux sur le pont, déviation par la rive.",
+     "Merci aux bénévoles de la banque alimentaire.", "Question écrite sur les quais déposée."),
+    ("欢迎街坊周六到办事处喝茶聊天。", "本周的会议记录已经上网。", "码头路灯下周开始更换。",
+     "感谢消防队昨晚的辛苦。", "学校午餐的意见请写信给我。"),
+    ("Harbour dredging starts at dawn.", "Pension desk moves to room four.", "Met the bus drivers this morning.",
+     "Snow plough budget passed.", "Choir concert raised enough for the roof."),
+)  # fmt: skip
 HIJACKED_QUOTA, NEW_QUOTA = 14, 18
 
 hijacked: Final = [f"4800000001{number:02d}" for number in range(1, 7)]
@@ -103,13 +114,6 @@ def build(world: World) -> None:
 
 
 def _members(world: World) -> None:
-    sayings = (
-        "Surgery hours this week are on the door of the office.",
-        "La commission se réunit jeudi à dix heures, l'ordre du jour est en ligne.",
-        "The ferry timetable goes to the assembly on Tuesday.",
-        "欢迎街坊周六到办事处喝茶聊天。",
-        "Thank you to the fire crew of Fallowmere for last night.",
-    )
     days = ("2026-02-09", "2026-03-02", "2026-03-04", "2026-03-09", "2026-03-11")
     for number, (account, (handle, name, party)) in enumerate(MEMBERS.items()):
         world.account(
@@ -136,7 +140,7 @@ def _members(world: World) -> None:
             party=party,
             since=at("2023-06-01 00:00"),
         )
-        for day, saying in zip(days, sayings, strict=True):
+        for day, saying in zip(days, SAYINGS[number], strict=True):
             world.x_post(account, at(f"{day} 06:{10 + number:02d}"), saying, client="Web", language="en")
 
 

@@ -83,6 +83,25 @@ def test_copypasta_quotes_places_that_the_texts_and_profiles_name():
         assert place["known"] == ACCOUNTS["x", place["id"]]["location"] != place["claimed"]
 
 
+def test_copypasta_counts_spellings_first_posters_and_bars_from_the_posts():
+    found, rows = evidence("copypasta"), rows_of(BY_DETECTOR["copypasta"]["posts"])
+    shown = []
+    for family in found["families"]:
+        mine = sorted((row for row in rows if row["text"] in family["forms"]), key=lambda row: row["created_at"])
+        shown += mine
+        forms = Counter(row["text"] for row in mine)
+        assert (set(family["forms"]), family["forms_total"]) == (set(forms), len(forms))
+        assert family["same_form_accounts"] == max(forms.values())
+        assert (family["posts"], family["accounts"]) == (len(mine), len({row["author_id"] for row in mine}))
+        assert (family["first_post"]["post_id"], family["first_author"]) == (mine[0]["post_id"], mine[0]["author_id"])
+        assert (family["text"], family["first_seen"]) == (mine[0]["text"], mine[0]["created_at"])
+        assert family["span_seconds"] == (when(mine[-1]["created_at"]) - when(mine[0]["created_at"])).total_seconds()
+        assert family["similarity"] >= 0.8
+    assert len(shown) == found["posts_total"] == found["accounts_total"] == len(rows)
+    minutes = Counter(f"{row['created_at'][:16]}:00Z" for row in rows)
+    assert {point["at"]: point["posts"] for point in found["series"]["points"]} == minutes
+
+
 def test_follower_farm_counts_from_metrics_and_follows():
     found = evidence("follower_farm")
     metrics = [row for row in table("metrics") if row["entity_id"] == found["entity"]["id"]]
