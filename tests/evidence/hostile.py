@@ -47,7 +47,7 @@ TEXT: Final = frozenset(
     ("handle", "display_name", "description", "location", "client", "text", "title", "name", "role", "party", "source",
      "object_name", "campaign", "confirmed_by", "subject", "query", "language", "domain", "country", "hashtags", "mentions")
 )  # fmt: skip
-LINKS: Final = frozenset(("url", "profile_url"))
+LINKS: Final = frozenset(("url", "profile_url", "urls"))
 # The same in findings' evidence, beside the names of targets.
 EVIDENCE: Final = frozenset(
     ("text", "before", "after", "claimed", "known", "phrase", "names", "name", "campaign", "confirmed_by", "object_name",
