@@ -83,6 +83,8 @@ def _sentence(error: ValidationError, prefix: str) -> str:
             return f"{place}: {shown} does not have the form {rule}."
         case "minItems" | "minContains":
             return f"{place}: fewer than {rule} entries."
+        case "minimum" | "maximum":
+            return f"{place}: {shown} is {'less' if cause.validator == 'minimum' else 'more'} than {rule}."
         case "maxItems":
             return f"{place}: more than {rule} entries."
         case _:

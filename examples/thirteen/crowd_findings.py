@@ -1,6 +1,9 @@
 """Stories two and three and the two that are less than they seem: copied praise, followers, a circle, volunteers, a name."""
 
+import math
 import re
+from collections import Counter
+from itertools import combinations
 
 from followers import COUNTS, JUMP, PAGE, PEER_COUNTS, PEERS, is_farm
 from followers import followers as sampled
@@ -156,8 +159,9 @@ def coaction(world: World, pages: list[str], supersedes: str | None) -> Finding:
     """The volunteers' pages; an earlier run saw six of the eight and had not been tested."""
     posts = [post for post in world.posts(platform="facebook") if post["author_id"] in pages]
     tested = supersedes is not None
+    linked = {width: _pairs(posts, width) for width in (10, 60, 300)}
     windows = [
-        {"window_seconds": width, "observed": most_within(posts, width), "expected": mean if tested else None,
+        {"window_seconds": width, "observed": linked[width], "expected": mean if tested else None,
          "p": p if tested else None, "q": p * 4 if tested else None}
         for width, mean, p in ((10, 0.01, 1e-5), (60, 0.04, 3e-12), (300, 0.2, 8e-11))
     ]  # fmt: skip
@@ -166,16 +170,45 @@ def coaction(world: World, pages: list[str], supersedes: str | None) -> Finding:
         if tested
         else {}
     )
+    everyone = len({post["author_id"] for post in world.rows["posts"]})
     return Finding(
         detector="coaction", detector_version="0", title_code="coaction.cluster", score=6.0, source_grade="B2", signs=["coaction"],
         layers=["link"], members=[member("facebook", page, "amplifier", "none", 1.0, "page") for page in pages], posts=refs(posts),
-        **span(posts), **verdict, windows=windows, observed=float(len(posts)), expected=0.2 if tested else None,
-        comparison={"population": "pages_of_the_case_on_facebook", "size": len(VOLUNTEERS)}, parameters={"windows": [10, 60, 300]},
+        **span(posts), **verdict, windows=windows, observed=float(max(linked.values())), expected=0.2 if tested else None,
+        comparison={"population": "accounts_of_the_case", "size": everyone},
+        parameters={"windows": [10, 60, 300], "min_objects": len(LINKS), "min_accounts": 4},
         alternatives=[{"code": "staff", "for": ["profiles_declare_it", "links_of_a_published_kit"], "against": []}],
         supersedes=supersedes,
-        evidence={"layers": [{"layer": "link", "objects": [
-            {"object": link, "posts": refs([post for post in posts if post["urls"] == [link]])} for link in LINKS]}]},
+        evidence={
+            "layers": [{
+                "layer": "link", "objects_total": len(LINKS), "pairs_linked": max(linked.values()),
+                "objects": [_object(link, [post for post in posts if post["urls"] == [link]], everyone) for link in LINKS],
+                "windows": [{"window_seconds": width, "pairs": pairs, "most_objects": len(LINKS), "objects_needed": len(LINKS)}
+                            for width, pairs in linked.items() if pairs],
+            }],
+            "windows_left_out": [], "pairs_linked": max(linked.values()),
+            "density": round(2 * max(linked.values()) / (len(pages) * (len(pages) - 1)), 3), "posts_total": len(posts),
+            "posts_listed": len(posts), "objects_total": len(LINKS), "hubs_left_out": {"total": 0, "most_used": []}, "sources": [],
+        },
     )  # fmt: skip
+
+
+def _pairs(posts: list[Row], seconds: int) -> int:
+    """Pairs of pages that shared every link of the kit within so many seconds of each other."""
+    shared: Counter[tuple[str, str]] = Counter()
+    for one, two in combinations(posts, 2):
+        if one["urls"] == two["urls"] and abs((one["created_at"] - two["created_at"]).total_seconds()) <= seconds:
+            shared[one["author_id"], two["author_id"]] += 1
+    both = shared + Counter({(two, one): count for (one, two), count in shared.items()})
+    return sum(count == len(LINKS) for count in both.values()) // 2
+
+
+def _object(link: str, posts: list[Row], everyone: int) -> Row:
+    used = len({post["author_id"] for post in posts})
+    return {
+        "object": link, "accounts": used, "accounts_in_data": len(VOLUNTEERS), "bits": round(math.log2(everyone / len(VOLUNTEERS)), 3),
+        "first": iso(posts[0]["created_at"]), "last": iso(posts[-1]["created_at"]), "posts_total": len(posts), "posts": refs(posts),
+    }  # fmt: skip
 
 
 def persona(world: World) -> Finding:

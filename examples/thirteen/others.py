@@ -7,7 +7,7 @@ from world import World, at, jitter, picture
 
 VOLUNTEERS: Final = [f"9900000004{number:02d}" for number in range(1, 9)]
 LINKS: Final = tuple(
-    f"https://orchard-party.example/kit/{word}" for word in ("choir", "bus-lane", "seedlings", "pension")
+    f"https://orchard-party.example/kit/{word}" for word in ("choir", "bus-lane", "seedlings", "pension", "quay")
 )
 PERSONA_X, PERSONA_BSKY = "480000000501", "did:plc:fictquillonbarrow23456"
 

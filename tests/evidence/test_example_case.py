@@ -59,7 +59,7 @@ def test_the_examples_run_has_the_links_copies_and_signals_its_findings_speak_of
         "hubs": 0,
         "signals": 18,
     }
-    assert run.table("links")["weight"].to_list() == [4] * 28
+    assert run.table("links")["weight"].to_list() == [5] * 28
     assert run.table("copies").filter(credited=True).height == 1
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,21 @@ def test_a_later_finding_supersedes_the_one_whose_members_it_shares():
     assert now["supersedes"] == before["id"]
     assert len(old & new) / len(old | new) == 0.75
     assert before["reasons"] == ["not_tested"]
+
+
+def most_within(times: list[tuple[datetime, str]], seconds: int) -> int:
+    """The most distinct names of any stretch of `seconds`, counted pair by pair."""
+    return max(len({n for t, n in times if 0 <= (t - start).total_seconds() <= seconds}) for start, _ in times)
+
+
+@pytest.mark.parametrize("detector", ["copypasta", "media", "flood"])
+def test_each_window_counts_what_the_posts_hold(detector: str):
+    finding = BY_DETECTOR[detector]
+    rows = rows_of(finding["posts"])
+    what = "post_id" if detector == "flood" else "author_id"
+    times = [(when(row["created_at"]), row[what]) for row in rows]
+    for window in finding["windows"]:
+        assert window["observed"] == most_within(times, window["window_seconds"])
 
 
 def test_nobody_in_the_example_could_be_taken_for_somebody():

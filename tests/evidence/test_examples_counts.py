@@ -3,7 +3,6 @@
 import itertools
 import json
 from collections import Counter
-from datetime import datetime
 from statistics import median
 
 import pytest
@@ -250,14 +249,27 @@ def test_a_persona_pair_speaks_with_its_own_odds():
         assert ends == [item["a"], item["b"]]
 
 
-def test_coaction_pages_share_one_link_within_a_minute():
-    for layer in evidence("coaction")["layers"]:
-        for item in layer["objects"]:
-            rows = rows_of(item["posts"])
-            assert all(json.loads(row["urls"]) == [item["object"]] for row in rows)
-            times = [when(row["created_at"]) for row in rows]
-            assert (max(times) - min(times)).total_seconds() <= 60
-            assert len({row["author_id"] for row in rows}) == len(BY_DETECTOR["coaction"]["members"])
+def test_coaction_pages_share_every_link_and_are_linked_pair_by_pair():
+    found, finding = evidence("coaction"), BY_DETECTOR["coaction"]
+    rows = rows_of(finding["posts"])
+    (layer,) = found["layers"]
+    meetings: dict[int, Counter[frozenset[str]]] = {row["window_seconds"]: Counter() for row in finding["windows"]}
+    for one, two in itertools.combinations(rows, 2):
+        lag = abs((when(one["created_at"]) - when(two["created_at"])).total_seconds())
+        for window in meetings:
+            if one["urls"] == two["urls"] and lag <= window:
+                meetings[window][frozenset((one["author_id"], two["author_id"]))] += 1
+    pairs = {window: sum(number == 5 for number in counts.values()) for window, counts in meetings.items()}
+    assert {row["window_seconds"]: row["observed"] for row in finding["windows"]} == pairs
+    assert {row["window_seconds"]: row["pairs"] for row in layer["windows"]} == pairs
+    assert found["pairs_linked"] == max(pairs.values()) == 28  # every two of eight
+    assert found["density"] == 1
+    for item in layer["objects"]:
+        mine = [row for row in rows if json.loads(row["urls"]) == [item["object"]]]
+        assert rows_of(item["posts"]) == mine
+        assert (item["first"], item["last"]) == (mine[0]["created_at"], mine[-1]["created_at"])
+        assert item["accounts"] == item["accounts_in_data"] == len({row["author_id"] for row in mine}) == 8
+    assert sum(item["posts_total"] for item in layer["objects"]) == found["posts_total"] == len(rows) == 40
 
 
 def test_ownership_paths_are_dated_edges_that_meet():
@@ -272,18 +284,3 @@ def test_ownership_paths_are_dated_edges_that_meet():
         assert path["ended"] == any(edge["until"] is not None for edge in path["edges"])
     for outlet in evidence("ownership")["outlets"]:
         assert kinds[outlet["outlet_id"]] == outlet["kind"]
-
-
-def most_within(times: list[tuple[datetime, str]], seconds: int) -> int:
-    """The most distinct names of any stretch of `seconds`, counted pair by pair."""
-    return max(len({n for t, n in times if 0 <= (t - start).total_seconds() <= seconds}) for start, _ in times)
-
-
-@pytest.mark.parametrize("detector", ["copypasta", "coaction", "media", "flood"])
-def test_each_window_counts_what_the_posts_hold(detector: str):
-    finding = BY_DETECTOR[detector]
-    rows = rows_of(finding["posts"])
-    what = "post_id" if detector == "flood" else "author_id"
-    times = [(when(row["created_at"]), row[what]) for row in rows]
-    for window in finding["windows"]:
-        assert window["observed"] == most_within(times, window["window_seconds"])

@@ -1,7 +1,6 @@
 """The published schemas say what records/words.py says, and refuse findings that claim too much."""
 
 import copy
-import json
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -9,9 +8,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from detectors import detectors
+from detectors.base import no_progress
 from evidence.schemas import FOLDER, schema, validate
+from examples.thirteen.case import build
 from records import words
 from records.finding import Finding, Json, finding_id
+from records.store import Records, in_memory
+from tests.evidence.thirteen import findings
 
 NAMES = ["finding", *(f"evidence-{name}" for name in words.DETECTOR_NAMES)]
 
@@ -37,9 +41,13 @@ def a_finding(**changes: Any) -> Json:
 
 def example(detector: str) -> Json:
     """The evidence of the hand-written finding of one detector (examples/thirteen)."""
-    findings = json.loads((FOLDER.parents[1] / "examples" / "thirteen" / "findings.json").read_bytes())
-    evidence: Json = next(item["evidence"] for item in findings if item["detector"] == detector)
+    evidence: Json = next(item["evidence"] for item in findings() if item["detector"] == detector)
     return copy.deepcopy(evidence)
+
+
+@pytest.fixture(scope="module")
+def thirteen(tmp_path_factory: pytest.TempPathFactory) -> Records:
+    return build(tmp_path_factory.mktemp("thirteen") / "case").records()
 
 
 def walk(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -183,8 +191,8 @@ UNTESTED = ["group_test", "two_signs", "two_windows", "deception_sign", "no_trap
         ({"title_code": "chain.story"}, ["title_code: chain.story does not begin with its detector coaction."]),
         ({"id": "0" * 16}, ["id: 0000000000000000 is not the hash"]),
         ({"score": math.nan}, ["score: nan is not a finite number."]),
-        ({"evidence": {}}, ["evidence: 'layers' is a required property."]),
-        ({"evidence": {"layers": []}}, ["evidence.layers: "]),
+        ({"evidence": {**example("coaction"), "layers": []}}, ["evidence.layers: "]),
+        ({"evidence": {**example("coaction"), "density": 2}}, ["evidence.density: 2 is more than 1."]),
         ({"layers": ["likes"]}, ['layers[0]: "likes" is not one of "object", ']),
         ({"windows": [{"window_seconds": 60, "observed": 3, "expected": 1.0, "p": 1.5, "q": None}]}, ["windows[0].p:"]),
         ({"posts": [{"platform": "x", "post_id": "9"}] * 2}, ["posts: x:9 stands 2 times."]),
@@ -253,3 +261,23 @@ def test_the_id_is_recomputed_from_the_document_alone():
     assert finding["id"] == right
     finding["posts"].append({"platform": "x", "post_id": "10"})
     assert len(validate(finding)) == 1
+
+
+@pytest.mark.parametrize("name", list(detectors()))
+def test_what_a_detector_finds_in_its_own_example_and_in_the_thirteen_is_valid(name: str, thirteen: Records):
+    detector = detectors()[name]
+    for records in (in_memory(detector.hit), thirteen):
+        found = detector.detect(records, detector.defaults(), 0, no_progress).findings
+        assert found
+        assert [problem for finding in found for problem in validate(finding.to_json())] == []
+
+
+@pytest.mark.parametrize(("name", "expected"), [("coaction", 8), ("copypasta", 30)])
+def test_detectors_find_in_the_example_whom_the_hand_written_finding_names(name: str, expected: int, thirteen: Records):
+    """Whom: the texts and links of the example are what they are written to be."""
+    detector = detectors()[name]
+    found = detector.detect(thirteen, detector.defaults(), 0, no_progress).findings
+    written = next(item for item in findings() if item["detector"] == name)
+    named = {f"{member['platform']}:{member['id']}" for member in written["members"]}
+    hit = set().union(*(finding.member_ids() for finding in found if finding.member_ids() <= named))
+    assert (len(named), len(hit)) == (expected, expected)
