@@ -59,9 +59,9 @@ class Parsed:
 def header_of(head: bytes) -> tuple[tuple[str, ...], str]:
     """Column names and delimiter of a file that begins with `head`; no names where it is no table."""
     found = texts.decode(head)
-    if "\0" in found[:1000]:
-        return (), ","
     lines = [line for line in io.StringIO(found, newline="") if line.strip()]
+    if not lines or "\0" in lines[0]:
+        return (), ","
     if len(head) == HEAD and len(lines) > 1:
         lines.pop()  # torn by the end of the sample
     best: tuple[float, tuple[str, ...], str] = (0.0, (), ",")
@@ -77,7 +77,7 @@ def header_of(head: bytes) -> tuple[tuple[str, ...], str]:
         alike = sum(len(row) == width for row in rows) / len(rows)
         if width > 1 and width * alike > best[0]:
             best = (width * alike, _names(rows[0]), delimiter)
-    if not best[1] and lines:
+    if not best[1]:
         return _names([lines[0].rstrip("\r\n")]), ","
     return best[1], best[2]
 
@@ -105,6 +105,9 @@ def _batches(source: Source, encoding: texts.Encoding, names: tuple[str, ...], d
             first = block.first - len(carried)
             lines = carried + block.lines
             damaged = block.damaged or (damaged and bool(carried))
+            while not seen_header and lines and not lines[0].strip("\r\n"):
+                del lines[0]  # blank lines above the header are no items
+                first += 1
             torn = ""
             if block.cut and lines and not lines[-1].endswith(("\n", "\r")):
                 torn = lines.pop()
@@ -118,7 +121,6 @@ def _batches(source: Source, encoding: texts.Encoding, names: tuple[str, ...], d
                     del found.rows[0], found.starts[0]
                 else:
                     del found.refused[0]
-                found.blank = 0  # blank lines above the header are no items
             if block.cut:
                 line = block.first + len(block.lines) - bool(torn)
                 reason = f"The file ends here too early: {block.cut}."
@@ -145,9 +147,9 @@ def _parse(lines: list[str], first: int, width: int, delimiter: str, final: bool
         return quick
     found = Parsed(rest=len(lines))
     at = 0
-    walker: Any = iter(lines)
     while at < len(lines):
-        walker.__setstate__(at)  # a list iterator can be set back, so that nothing is copied
+        walker: Any = iter(lines)
+        walker.__setstate__(at)  # a list iterator can begin anywhere, so that nothing is copied
         reader = csv.reader(walker, delimiter=delimiter, strict=True)
         base, reason = at, ""
         try:

@@ -28,7 +28,8 @@ def recognise(sample: Sample) -> int:
 
 def read(source: Source, options: Options) -> Iterator[Chunk]:
     def convert(batch: Rows) -> Chunk:
-        if batch.has("content") and batch.has("publish_date"):
+        if batch.has("content", "publish_date"):
+            rows.check(source, batch.frame.columns, LOADER.title, ("content", "publish_date"))
             return _posts(batch)
         rows.check(source, batch.frame.columns, LOADER.title, ("account_category",))
         return _accounts(batch)

@@ -66,6 +66,8 @@ def plan(file: str, names: tuple[str, ...], options: Options) -> tuple[Table, di
     `column=field` or `column=table.field`; a platform's name in place of a column (`x=platform`) is that platform for
     every row. Columns that already bear a field's name need no mapping. Raises LoadError.
     """
+    if not options.mapping:
+        raise LoadError(f"{file}: say what its columns mean, as in --map column=field; they are {', '.join(names)}.")
     wanted = {column.strip(): field.strip() for column, field in options.mapping.items()}
     prefixes = {field.partition(".")[0] for field in wanted.values() if "." in field}
     if len(prefixes) > 1 or prefixes - set(TABLES):
@@ -127,16 +129,13 @@ def _convert(
     if table.name == "posts":
         frame = _completed(frame)
     renamed = Batch(frame, batch.refused, batch.ignored, batch.encoding)
-    chunk = tables.convert(rows.Rows(renamed, options, LOADER.timezone), table, {HANDLE})
+    chunk = tables.convert(rows.Rows(renamed, options, LOADER.timezone, batch.frame), table, {HANDLE})
     if HANDLE in frame.columns and table.name == "posts":
-        people = frame.select("platform", pl.col("author_id").alias("account_id"), HANDLE, LINE)
-        people = people.filter(pl.col(HANDLE).is_not_null() & pl.col("account_id").is_not_null())
-        kept = chunk.frames["posts"][LINE].implode()
-        people = people.filter(pl.col(LINE).is_in(kept)).with_columns(chunk.frames["posts"]["platform"].first())
-        chunk.frames["accounts"] = people.unique(["account_id", HANDLE], keep="first", maintain_order=True)
-        named = int(chunk.frames["posts"]["author_id"].str.starts_with("name:").sum())
-        if named:
-            chunk.notes[rows.NAMED] = named
+        posts = chunk.frames["posts"].select("platform", pl.col("author_id").alias("account_id"), LINE)
+        people = posts.join(frame.select(HANDLE, LINE).drop_nulls(), on=LINE, maintain_order="left")
+        chunk.frames["accounts"] = people.unique(["platform", "account_id", HANDLE], keep="first", maintain_order=True)
+        if "author_id" not in fields.values():
+            chunk.notes[rows.NAMED] = posts.height
     return chunk
 
 

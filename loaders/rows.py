@@ -31,7 +31,11 @@ class _Problem:
 class Rows:
     """The columns of one batch, each taken once; rows with a value that cannot be read are refused in `chunk`."""
 
-    def __init__(self, batch: csvfile.Batch, options: Options, timezone: str) -> None:
+    def __init__(
+        self, batch: csvfile.Batch, options: Options, timezone: str, found: pl.DataFrame | None = None
+    ) -> None:
+        """`found` are the cells as the file has them, for the quarantine, where `batch` has been rearranged."""
+        self._found = batch.frame if found is None else found
         self.frame = batch.frame
         self.height = batch.frame.height
         self.lines = batch.frame[LINE]
@@ -165,7 +169,7 @@ class Rows:
             bad = bad | problem.mask
         ignored = dict(self._batch.ignored)
         refused = list(self._batch.refused)
-        own = self.frame.drop(LINE)
+        own = self._found.drop(LINE)
         for row, (column, reason) in sorted(reasons.items()):
             cells = own.row(row)
             if not any(cells):  # a row of delimiters only holds nothing that could be lost
@@ -215,9 +219,10 @@ def check(source: Source, names: Sequence[str], title: str, required: Sequence[s
     for item in required:
         choices = (item,) if isinstance(item, str) else item
         if not any(choice.lower() in have for choice in choices):
+            wanted = " or ".join(repr(choice) for choice in choices)
             shown_names = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
             raise LoadError(
-                f"{source.name} is not {title}: it has no column {choices[0]!r}; its columns are {shown_names}. "
+                f"{source.name} is not {title}: it has no column {wanted}; its columns are {shown_names}. "
                 "Leave --format out, or map them with --map column=field."
             )
 
