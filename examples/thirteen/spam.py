@@ -52,7 +52,7 @@ SHIFT: Final = ((7, 4), (8, 4), (9, 4), (10, 4), (12, 4), (13, 4), (14, 3), (15,
 SAYINGS: Final = (
     ("Surgery hours this week are on the door.", "Roadworks on Mill Lane until Friday.", "The ferry timetable goes to a vote.",
      "Library open late on Thursday.", "A good turnout at the tree planting."),
-    ("La commission se réunit jeudi à dix heures.", "Le compte rendu est en ligne.", "Travaux sur le pont, déviation par la rive.",
+    ("La commission se réunit jeudi à dix heures.", "Le compte rendu est en ligne.", "Travaux sur la digue, déviation par la rive.",
      "Merci aux bénévoles de la banque alimentaire.", "Question écrite sur les quais déposée."),
     ("欢迎街坊周六到办事处喝茶聊天。", "本周的会议记录已经上网。", "码头路灯下周开始更换。",
      "感谢消防队昨晚的辛苦。", "学校午餐的意见请写信给我。"),
@@ -248,7 +248,7 @@ def _flood(world: World) -> None:
             target = IN_TURN[(turn_of_day + turn_of_hour) % 4]
             for turn in range(replies):
                 when = at(f"{day} {hour:02d}:00") + timedelta(
-                    minutes=turn * 13 + jitter(f"{day}{hour}", 7), seconds=number % 60
+                    minutes=turn * 13 + jitter(f"{day}{hour}", 7), seconds=1 + number % 59
                 )
                 awake = [account for account in left if when >= woke.get(account, when) and left[account]]
                 fresh = [account for account in awake if left[account] == HIJACKED_QUOTA and account in woke]

@@ -211,6 +211,8 @@ def test_shift_maps_the_hours_of_the_posts_and_leaves_a_band_of_offsets():
     best = max(row["log_likelihood"] for row in found["offsets"])
     assert found["utc_offsets"] == kept
     assert kept == [row["utc_offset"] for row in found["offsets"] if row["log_likelihood"] > best - 3]
+    # A program that posts on the minute is spoken against.
+    assert {when(row["created_at"]).second for row in flood_replies()} == set(range(1, 60))
     # Hours never name a country: an office day fits several zones.
     assert len(kept) >= 5
 
