@@ -44,7 +44,7 @@ def run(texts: pl.Series) -> tuple[float, int, set[tuple[int, int]], pl.DataFram
     begin = time.perf_counter()
     distinct = texts.unique(maintain_order=True)
     normal = normal_frame(distinct)["normal"].unique(maintain_order=True)
-    sets, _ = neardup.collapse(tokens_frame(normal), len(normal))
+    sets, _, _ = neardup.collapse(tokens_frame(normal), len(normal))
     found = neardup.pairs(sets)
     seconds = time.perf_counter() - begin
     return seconds, sets["set"].n_unique(), set(found.select("a", "b").rows()), sets

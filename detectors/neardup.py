@@ -22,12 +22,12 @@ _CANDIDATES: Final = 4_000_000  # candidate pairs held at once: some 300 MB
 _WORDS: Final = 20_000_000  # tokens compared at once: some 500 MB
 
 
-def collapse(tokens: pl.DataFrame, texts: int) -> tuple[pl.DataFrame, pl.Series]:
+def collapse(tokens: pl.DataFrame, texts: int) -> tuple[pl.DataFrame, pl.Series, pl.DataFrame]:
     """Identical token sets made one.
 
     `tokens` has `text` (0..texts-1) and `token`, each pair once. Returns the sets as rows `set` (UInt32, dense),
-    `token` (UInt32, dense, rarest first over the distinct sets), and for each text its set (UInt32, null for a text
-    without tokens). Numbering follows content, never the order of rows.
+    `token` (UInt32, dense, rarest first over the distinct sets); for each text its set (UInt32, null for a text without
+    tokens); and what each token number means (`token`, `name`). Numbering follows content, never the order of rows.
     """
     names = tokens.select("token").unique().sort("token").with_row_index("code")
     coded = tokens.join(names, on="token").select("text", "code").sort("text", "code")
@@ -38,7 +38,8 @@ def collapse(tokens: pl.DataFrame, texts: int) -> tuple[pl.DataFrame, pl.Series]
     order = members.group_by("code").len().sort("len", "code").select("code").with_row_index("token")
     sets = members.join(order, on="code").select("set", "token").sort("set", "token")
     every = pl.DataFrame({"text": pl.arange(texts, eager=True, dtype=pl.UInt32)})
-    return sets, every.join(of, on="text", how="left").sort("text")["set"]
+    meant = order.join(names, on="code").select(pl.col("token_right").alias("name"), "token")
+    return sets, every.join(of, on="text", how="left").sort("text")["set"], meant.select("token", "name").sort("token")
 
 
 def pairs(
@@ -56,10 +57,7 @@ def pairs(
         raise ValueError("the threshold is a fraction above 0 and at most 1")
     found: list[pl.DataFrame] = []
     if sets.height:
-        token = sets["token"].to_numpy().astype(np.int64)
-        sizes = np.bincount(sets["set"].to_numpy())
-        starts = np.cumsum(sizes) - sizes
-        keys = sets["set"].to_numpy().astype(np.int64) * (token.max() + 1) + token
+        token, sizes, starts, keys = _layout(sets)
         for share, candidates in _candidates(token, starts, sizes, up, down):
             a, b = candidates["x"].to_numpy(), candidates["y"].to_numpy()
             overlap = _overlaps(a, b, token, starts, sizes, keys)
@@ -134,6 +132,23 @@ def _overlaps(a: Ints, b: Ints, token: Ints, starts: Ints, sizes: Ints, keys: In
         counts[first:last] = np.add.reduceat((keys[place] == wanted).astype(np.int64), ends - length)
         first = last
     return counts
+
+
+def jaccard(sets: pl.DataFrame, a: Ints, b: Ints) -> NDArray[np.float64]:
+    """The Jaccard similarity of sets a[i] and b[i], for each i."""
+    if not len(a):
+        return np.zeros(0)
+    token, sizes, starts, keys = _layout(sets)
+    overlap = _overlaps(a, b, token, starts, sizes, keys)
+    return np.asarray(overlap / (sizes[a] + sizes[b] - overlap))
+
+
+def _layout(sets: pl.DataFrame) -> tuple[Ints, Ints, Ints, Ints]:
+    """The tokens of all sets one after another, each set's size and start, and set * width + token, ascending."""
+    token = sets["token"].to_numpy().astype(np.int64)
+    number = sets["set"].to_numpy().astype(np.int64)
+    sizes = np.bincount(number)
+    return token, sizes, np.cumsum(sizes) - sizes, number * (token.max() + 1) + token
 
 
 def _ceil(numerator: Ints, denominator: int) -> Ints:

@@ -43,8 +43,10 @@ _ADDRESS: Final = (
     r"|\bht{1,2}p?s?…"  # an address cut off by the length limit of a repost
     r"|\b[a-z\-_]+(?:\.[a-z\-_]+)+/[^\s" + _UNSPACED + "，。！？；：、（）【】《》“”]*"  # without a scheme, with a path
 )
+# A mark that somebody else's words follow. Inside a text only with its colon: "the editor of RT @x said" is no repost.
 _MARKER: Final = (
-    r"(?:(?:\brt|\bmt|转发|轉發)\s*@" + _NAME + r"*\s*:?|//\s*@" + _NAME + r"*\s*:?|[“\"]@" + _NAME + r"+:)"
+    r"(?:^[^\p{L}@]*(?:rt|mt|转发|轉發)\s*@" + _NAME + r"*\s*:?"
+    r"|(?:(?:\brt|\bmt|转发|轉發)\s*|//\s*|[“\"])@" + _NAME + r"*\s*:)"
 )
 # Only whole phrases that platforms write by themselves, at the beginning or the end of a text.
 _PLATFORM_WORDS: Final = "转发微博|转发|分享图片|查看图片|网页链接|全文|展开全文|显示地图|repost|reposted from|via"

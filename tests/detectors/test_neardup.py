@@ -39,7 +39,7 @@ def _as_sets(frame: pl.DataFrame) -> dict[int, frozenset[int]]:
 )
 @settings(max_examples=300, deadline=None)
 def test_pairs_are_exactly_those_of_brute_force(texts: list[set[str]], threshold: tuple[int, int]) -> None:
-    sets, of = collapse(_frame(texts), len(texts))
+    sets, of, _ = collapse(_frame(texts), len(texts))
     assert pairs(sets, threshold).rows() == _brute(_as_sets(sets), *threshold)
     assert [number is None for number in of.to_list()] == [not text for text in texts]
 
@@ -49,7 +49,7 @@ def test_a_pair_exactly_at_the_threshold_counts_and_one_below_does_not() -> None
     below = [set("abcdefghi"), set("abcdefgxyhi") - {"i"}]  # 8/11
     for size in range(4, 60, 4):  # size/(size + size/4) is exactly 4/5
         base = [f"w{i}" for i in range(size + size // 4)]
-        sets, _ = collapse(_frame([set(base), set(base[:size])]), 2)
+        sets, _, _ = collapse(_frame([set(base), set(base[:size])]), 2)
         assert pairs(sets).height == 1
     assert pairs(collapse(_frame(four_of_five), 2)[0])["overlap"].to_list() == [4]
     assert pairs(collapse(_frame(below), 2)[0]).height == 0
@@ -58,7 +58,7 @@ def test_a_pair_exactly_at_the_threshold_counts_and_one_below_does_not() -> None
 def test_small_parts_give_the_same_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     picked = random.Random(3)
     texts = [set(picked.sample("abcdefghijklmno", picked.randint(4, 12))) for _ in range(120)]
-    sets, _ = collapse(_frame(texts), len(texts))
+    sets, _, _ = collapse(_frame(texts), len(texts))
     whole = pairs(sets, (2, 3)).rows()
     monkeypatch.setattr(neardup, "_CANDIDATES", 7)
     monkeypatch.setattr(neardup, "_WORDS", 5)
@@ -78,9 +78,10 @@ def test_components_are_the_smallest_number_reachable(edges: list[tuple[int, int
 def test_row_order_changes_nothing() -> None:
     texts = [set("abcde"), set("abcdef"), set("uvwxyz"), set("abcde"), set("uvwxy")]
     frame = _frame(texts)
-    one, of_one = collapse(frame, 5)
-    other, of_other = collapse(frame.sample(fraction=1, shuffle=True, seed=5), 5)
+    one, of_one, names = collapse(frame, 5)
+    other, of_other, renames = collapse(frame.sample(fraction=1, shuffle=True, seed=5), 5)
     assert one.equals(other)
+    assert names.equals(renames)
     assert of_one.to_list() == of_other.to_list()
 
 
@@ -89,7 +90,7 @@ def test_real_posts_recall_and_precision_are_one(data: Path) -> None:
     posts = pl.read_csv(data / "ira" / "posts_2015-10-01_2015-12-05.csv.gz", columns=["content"], infer_schema=False)
     texts = posts["content"].drop_nulls().unique(maintain_order=True).head(3000)
     normal = normal_frame(texts)["normal"]
-    sets, _ = collapse(tokens_frame(normal), len(normal))
+    sets, _, _ = collapse(tokens_frame(normal), len(normal))
     expected = _brute(_as_sets(sets), 4, 5)
     assert len(expected) > 10
     assert pairs(sets).rows() == expected

@@ -36,8 +36,23 @@ def test_tokens_of_a_text(text: str, expected: list[str]) -> None:
 
 
 def test_words_before_a_repost_mark_are_the_posters_own() -> None:
-    frame = normal_frame(pl.Series(["so true RT @a: the words of a", "RT @a: the words of a", "the words of a", None]))
-    assert frame.rows() == [("so true", False), ("the words of a", True), ("the words of a", False), ("", False)]
+    texts = ["so true RT @a: the words of a", "RT @a the words of a", "“@a: the words of a”", "the words of a", None]
+    assert normal_frame(pl.Series(texts)).rows() == [
+        ("so true", False),
+        ("the words of a", True),
+        ("the words of a", True),
+        ("the words of a", False),
+        ("", False),
+    ]
+
+
+def test_a_channel_called_rt_is_not_a_repost_mark() -> None:
+    assert tokens("Главред RT @someone прокомментировала нападение") == [
+        "rt",
+        "главред",
+        "нападение",
+        "прокомментировала",
+    ]
 
 
 def test_traditional_and_simplified_are_one_text() -> None:

@@ -1,0 +1,190 @@
+"""Families of texts that several accounts posted: near-duplicates, split where a day passes without one.
+
+A family is a *burst* of one component of near-duplicate texts. What counts is accounts, not posts: repeats inside one
+post or by one account are not spread. Posts whose repost target is known are left to the co-action layers; a repost of
+unknown target can only be told by its text, so it is here, marked `is_repost`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from detectors import neardup
+from detectors.base import Progress, no_progress
+from detectors.text import normal_frame, tokens_frame
+from records.store import Records, query
+
+_LONGEST: Final = 20_000
+"""Characters of a text that are compared: whole articles fit, a cell of megabytes does not fill the memory."""
+
+WINDOWS: Final = (10, 60, 300, 3600, 86400)
+PRECISIONS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+"""Seconds within which a clock of this precision cannot tell what came first."""
+
+_POSTS: Final = f"""
+SELECT platform || ':' || post_id AS post, platform || ':' || author_id AS account, platform, post_id, author_id,
+       coalesce(author_kind, 'account') AS author_kind, created_at, coalesce(time_precision, 'second') AS precision,
+       coalesce(is_repost, false) AS is_repost,
+       left(CASE WHEN trim(coalesce(text, '')) = '' THEN title ELSE text END, {_LONGEST}) AS text,
+       CASE WHEN trim(coalesce(text, '')) <> '' AND len(urls) > 0 THEN left(title, {_LONGEST}) END AS headline,
+       coalesce(client, '') AS client, credited_to
+FROM posts
+WHERE repost_of_post_id IS NULL AND trim(coalesce(text, title, '')) <> ''
+ORDER BY platform, post_id
+"""
+
+# What is on the screen apart from addresses and mentions: a copier's program leaves case, marks and emoji as they are.
+_SURFACE: Final = r"(?i)https?:\S*|www\.\S+|pic\.twitter\.com/\S+|@[\p{L}\p{N}_\-]+|\s+"
+
+
+@dataclass(slots=True)
+class Families:
+    """Every text family of a case, and the texts they were looked for in."""
+
+    posts: pl.DataFrame
+    """Posts of families: `family`, `post`, `account`, `platform`, `post_id`, `author_id`, `author_kind`, `created_at`,
+    `precision`, `is_repost`, `similarity` (Jaccard with the family's first post), `set`, `text`, `surface`, `client`,
+    `manual`, `credited_to`. Sorted by family, time, post."""
+    families: pl.DataFrame
+    """One row a family: `family`, `set` (the most used token set), `accounts`, `posts`, `own_accounts` (accounts that
+    posted it as their own), `first`, `last` (times)."""
+    sets: pl.DataFrame
+    """The distinct token sets: `set`, `token`."""
+    uses: pl.DataFrame
+    """Each account's use of each token set, once, at its first time: `account`, `set`, `created_at`."""
+    shares: pl.DataFrame
+    """What part of an independent word each token stands for: `token`, `share`."""
+    notes: dict[str, int] = field(default_factory=dict)
+
+
+def find(
+    records: Records, min_accounts: int = 3, gap_seconds: int = 86_400, progress: Progress = no_progress
+) -> Families:
+    """The text families of `records`: at least `min_accounts` accounts in some 24 hours, no gap above `gap_seconds`.
+
+    Reads the table posts only. The order of rows changes nothing.
+    """
+    progress("reading texts", 0.0)
+    posts = query(records, _POSTS)
+    accounts = posts["account"].n_unique()
+    texts = pl.DataFrame({"text": posts["text"].unique().sort()})
+    progress("normalising texts", 0.05)
+    texts = texts.with_columns(normal_frame(texts["text"]))
+    normal = texts["normal"].unique().sort()
+    tokens = tokens_frame(normal)
+    sets, of, names = neardup.collapse(tokens, len(normal))
+    texts = texts.join(pl.DataFrame({"normal": normal, "set": of}), on="normal").select("text", "manual", "set")
+    posts = posts.join(texts, on="text", maintain_order="left")
+    notes = {"posts_read": posts.height, "accounts_read": accounts, "distinct_texts": texts.height}
+    empty = posts["set"].null_count()
+    posts = posts.filter(pl.col("set").is_not_null())
+    shared = _headline_shares(posts)
+    notes |= {"posts_without_words": empty, "link_shares_left_out": int(shared.sum())}
+    posts = posts.filter(~shared).drop("headline")
+    progress("comparing texts", 0.3)
+    near = neardup.pairs(sets, progress=lambda share: progress("comparing texts", 0.3 + 0.2 * share))
+    component = neardup.components(near, sets["set"].n_unique())
+    notes |= {"token_sets": len(component), "near_duplicate_pairs": near.height}
+    posts = posts.with_columns(pl.Series("component", component[posts["set"].to_numpy()]))
+    progress("finding families", 0.5)
+    members = _bursts(posts, min_accounts, gap_seconds)
+    members = _similarity(members, sets)
+    families = members.group_by("family").agg(
+        pl.col("set").mode().min(),
+        pl.col("account").n_unique().cast(pl.Int64).alias("accounts"),
+        pl.len().cast(pl.Int64).alias("posts"),
+        pl.col("account").filter(~pl.col("is_repost")).n_unique().cast(pl.Int64).alias("own_accounts"),
+        pl.col("created_at").min().alias("first"),
+        pl.col("created_at").max().alias("last"),
+    )
+    shares = tokens.group_by("token").agg(pl.col("share").first()).rename({"token": "name"})
+    return Families(
+        posts=members,
+        families=families.sort("family"),
+        sets=sets,
+        uses=posts.group_by("account", "set").agg(pl.col("created_at").min()).sort("account", "set"),
+        shares=names.join(shares, on="name").select("token", "share").sort("token"),
+        notes=notes,
+    )
+
+
+def _headline_shares(posts: pl.DataFrame) -> pl.Series:
+    """Posts whose words are the headline of what they link to: sharing a link writes them, not a copier."""
+    titled = posts.select("set", "headline").with_row_index("row").filter(pl.col("headline").is_not_null())
+    mask = np.zeros(posts.height, dtype=bool)
+    if titled.height:
+        said = normal_frame(posts["text"].gather(titled["row"]))["normal"]
+        headline = normal_frame(titled["headline"])["normal"]
+        # Share buttons add a site's name before or after: the headline is most of what is said.
+        same = pl.DataFrame({"said": said, "headline": headline}).select(
+            (pl.col("headline") != "")
+            & (pl.col("said").str.contains(pl.col("headline"), literal=True))
+            & (pl.col("headline").str.len_chars() * 5 >= pl.col("said").str.len_chars() * 4)
+        )
+        mask[titled["row"].to_numpy()[same.to_series().to_numpy()]] = True
+    return pl.Series(mask)
+
+
+def _bursts(posts: pl.DataFrame, min_accounts: int, gap_seconds: int) -> pl.DataFrame:
+    """Posts of components with enough accounts, split at gaps, bursts with enough accounts in a day kept and named."""
+    wide = posts.filter(pl.col("account").n_unique().over("component") >= min_accounts)
+    wide = wide.sort("component", "created_at", "post")
+    apart = pl.col("created_at").diff().dt.total_seconds() > gap_seconds
+    starts = (apart | (pl.col("component") != pl.col("component").shift())).fill_null(True)
+    wide = wide.with_columns(starts.cum_sum().alias("burst"))
+    busy = most_accounts(wide.rename({"burst": "family"}), 86_400).filter(pl.col("accounts") >= min_accounts)
+    wide = wide.join(busy.select(pl.col("family").alias("burst")), on="burst", how="semi")
+    # The name is of the content: the earliest post and the family's size in posts would change with a later load only
+    # where the family did.
+    named = wide.group_by("burst").agg(pl.col("post").sort().str.join(" ").alias("posts"))
+    named = named.select("burst", name(named["posts"]).alias("family"))
+    surface = pl.col("text").str.replace_all(_SURFACE, " ").str.replace_all(r" +", " ").str.strip_chars(" ")
+    return (
+        wide.join(named, on="burst")
+        .drop("burst", "component")
+        .with_columns(surface.alias("surface"), pl.col("is_repost") | pl.col("manual"))
+        .sort("family", "created_at", "post")
+    )
+
+
+def name(contents: pl.Series) -> pl.Series:
+    """A short stable name for each string, the same on every machine."""
+    from hashlib import sha256
+
+    return pl.Series(
+        [f"t{sha256(content.encode()).hexdigest()[:15]}" for content in contents.to_list()], dtype=pl.String
+    )
+
+
+def _similarity(posts: pl.DataFrame, sets: pl.DataFrame) -> pl.DataFrame:
+    """Jaccard of each post's tokens with those of its family's first post."""
+    first = posts["set"].gather(posts.with_row_index("row").select(pl.col("row").first().over("family"))["row"])
+    a, b = posts["set"].to_numpy().astype(np.int64), first.to_numpy().astype(np.int64)
+    return posts.with_columns(pl.Series("similarity", neardup.jaccard(sets, a, b), dtype=pl.Float64))
+
+
+def most_accounts(posts: pl.DataFrame, window_seconds: int) -> pl.DataFrame:
+    """The most accounts that posted in one closed window of each family: `family`, `accounts` (Int64).
+
+    Needs `family`, `account`, `created_at`. Exact, by sweeping the beginnings of windows that hold an account: no
+    pairs of posts are made, so that a text of a hundred thousand posts costs a sort.
+    """
+    window = window_seconds * 1_000_000
+    times = posts.select("family", "account", pl.col("created_at").dt.epoch("us").alias("at")).sort(
+        "family", "account", "at"
+    )
+    same = (pl.col("family") == pl.col("family").shift()) & (pl.col("account") == pl.col("account").shift())
+    begins = ~same.fill_null(False) | (pl.col("at") - pl.col("at").shift() > window).fill_null(True)
+    times = times.with_columns(begins.alias("begins"), begins.shift(-1, fill_value=True).alias("ends"))
+    # A window beginning at s holds a post at t when t - window <= s <= t: opens count before closes at the same s.
+    opens = times.filter("begins").select("family", (pl.col("at") - window).alias("at"), pl.lit(1).alias("step"))
+    closes = times.filter("ends").select("family", "at", pl.lit(-1).alias("step"))
+    swept = pl.concat([opens, closes]).sort("family", "at", "step", descending=[False, False, True])
+    return (
+        swept.with_columns(pl.col("step").cum_sum().over("family").alias("accounts"))
+        .group_by("family")
+        .agg(pl.col("accounts").max().cast(pl.Int64))
+        .sort("family")
+    )
