@@ -24,6 +24,7 @@ def _set(names: str) -> frozenset[str]:
 _WEB: Final = re.compile(r"(https?)://([^/?#\\\s]+)([^?#]*)(\?[^#]*)?(#.*)?", re.IGNORECASE | re.DOTALL)
 _HOST: Final = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:\\\s\[\]]+)")
 _BARE_HOST: Final = re.compile(r"^[^\s/?#:@\[\]\\]+\.[^\s/?#:@\[\]\\]+$")
+_NAMED: Final = re.compile(r"^(?:[^.]+\.)+[^.\d][^.]+$")
 _ESCAPE: Final = re.compile(r"%[0-9a-fA-F]{2}")
 _DEFAULT_PORT: Final = {"http": ":80", "https": ":443"}
 
@@ -132,7 +133,9 @@ def domain(url: str) -> str:
     text = url.strip()
     found = _HOST.match(text)
     if found:
-        return _registrable(found[1].lower())
+        host = found[1].lower()
+        # A name under no known suffix, as in tests and inside networks: its last two labels, as the list itself rules.
+        return _registrable(host) or (".".join(host.split(".")[-2:]) if _NAMED.match(host) else "")
     return _registrable(text.lower()) if _BARE_HOST.match(text) else ""
 
 
@@ -151,15 +154,14 @@ def _suffixes() -> "TLDExtract":
     return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
-def canonical_frame(urls: pl.Series) -> pl.DataFrame:
-    """Each distinct address of `urls` once, in text order: columns `url`, `canonical`, `domain` (strings).
+def canonical_frame(urls: pl.Series, domains: bool = True) -> pl.DataFrame:
+    """Each distinct address of `urls` once, in text order: columns `url`, `canonical` and, unless told not, `domain`.
 
     Nulls and blank addresses are left out; join on `url`. For millions of rows: the work is done once an address.
     """
     distinct = urls.drop_nulls().unique().sort()
     kept = [url for url in distinct.to_list() if url.strip()]
-    spelled = [canonical(url) for url in kept]
-    return pl.DataFrame(
-        {"url": kept, "canonical": spelled, "domain": [domain(url) for url in spelled]},
-        schema={"url": pl.String(), "canonical": pl.String(), "domain": pl.String()},
-    )
+    columns = {"url": kept, "canonical": [canonical(url) for url in kept]}
+    if domains:
+        columns["domain"] = [domain(url) for url in columns["canonical"]]
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String()))

@@ -67,6 +67,7 @@ def test_a_chain_of_amp_wrappers_is_unwrapped_to_the_page() -> None:
         ("https://user@example.org/", "example.org"),
         ("//cdn.example.org/x", "example.org"),
         ("https://новости.рф/", "новости.рф"),
+        ("https://news.site.example/x", "site.example"),
         ("http://127.0.0.1/x", ""),
         ("https://localhost/x", ""),
         ("http://evil[.]example/", ""),
@@ -88,3 +89,4 @@ def test_frame_holds_each_address_once() -> None:
         ("https://a.example.com/", "https://a.example.com/", "example.com"),
     ]
     assert canonical_frame(pl.Series([], dtype=pl.String())).height == 0
+    assert canonical_frame(urls, domains=False).columns == ["url", "canonical"]
