@@ -147,6 +147,15 @@ function mount(root, data, host = {}) {
     if (!quiet && host.select) host.select(place === null ? null : data.drawing.nodes[place].id);
   }
 
+  /** A note beside `at` in the picture. */
+  function point(at, name, text) {
+    const { x, y } = picture.canvasToDOM(at);
+    tip.replaceChildren(el("strong", { text: name }), el("span", { text }));
+    tip.hidden = false;
+    tip.style.left = `${Math.max(0, Math.min(x + 12, canvas.clientWidth - tip.offsetWidth - 4))}px`;
+    tip.style.top = `${Math.max(0, y - tip.offsetHeight - 12)}px`;
+  }
+
   function filter(between) {
     span = between;
     const before = hidden;
@@ -171,15 +180,16 @@ function mount(root, data, host = {}) {
   picture.on("click", (event) => choose(event.nodes.length ? index.get(event.nodes[0]) : null));
   picture.on("hoverNode", (event) => {
     const place = index.get(event.node);
-    const at = picture.canvasToDOM(picture.getPosition(event.node));
-    tip.replaceChildren(el("strong", { text: data.drawing.nodes[place].label }), el("span", {
-      text: fill(strings.tip, { kind: kindName(data, data.nodes[place].kind), n: number(links[place].length, data.language) }),
+    point(picture.getPosition(event.node), data.drawing.nodes[place].label, fill(strings.tip, {
+      kind: kindName(data, data.nodes[place].kind), n: number(links[place].length, data.language),
     }));
-    tip.hidden = false;
-    tip.style.left = `${Math.max(0, Math.min(at.x + 12, canvas.clientWidth - tip.offsetWidth - 4))}px`;
-    tip.style.top = `${Math.max(0, at.y - tip.offsetHeight - 12)}px`;
   });
-  for (const name of ["blurNode", "dragStart", "zoom"]) picture.on(name, () => { tip.hidden = true; });
+  picture.on("hoverEdge", (event) => {
+    const { from, to } = data.drawing.edges[event.edge];
+    const names = [from, to].map((id) => data.drawing.nodes[index.get(id)].label);
+    point(event.pointer.canvas, names.join(" – "), howLinked(data, data.edges[event.edge]));
+  });
+  for (const name of ["blurNode", "blurEdge", "dragStart", "zoom"]) picture.on(name, () => { tip.hidden = true; });
   labels.addEventListener("change", redraw);
   fit.addEventListener("click", () => fitted(calm()));
   canvas.addEventListener("keydown", (event) => keys(event, picture, () => fitted(calm()), () => choose(null)));

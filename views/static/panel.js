@@ -30,6 +30,12 @@ function fieldName(data, name) {
   return data.strings.fields[name] || name.replaceAll("_", " ");
 }
 
+/** What ties two nodes, and how often: "text ×12". */
+function howLinked(data, edge) {
+  const names = edge.layer ? edge.layer.split(", ").map((layer) => data.strings.layers[layer] || layer) : [edge.kind];
+  return [...names.filter(Boolean), `×${number(edge.weight, data.language)}`].join(" ");
+}
+
 /** Kinds by shape, groups by colour, the accent. */
 function legend(data, palette) {
   const shapes = new Map();
@@ -72,7 +78,7 @@ function entity(data, index, links, actions) {
   if (links.length) {
     parts.push(el("h4", { text: fill(strings.linked, { n: number(links.length, data.language) }) }));
     const rows = links.slice(0, NEIGHBOURS).map((link) => {
-      const how = [link.layer || link.kind, `×${number(link.weight, data.language)}`].filter(Boolean).join(" ");
+      const how = howLinked(data, link);
       const name = el("button", {
         class: "mn-link", text: data.drawing.nodes[link.other].label, on: { click: () => actions.go(link.other) },
       });

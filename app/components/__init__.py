@@ -1,0 +1,1 @@
+"""Streamlit components: what a page of the app cannot draw with Streamlit alone."""

@@ -1,0 +1,294 @@
+"""Every code has a sentence in both languages, and no sentence says more than the finding."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from records import words
+from records.finding import Finding, from_json
+from views.catalogue import LANGUAGES, catalogue
+from views.sentences import (
+    Against,
+    Unknown,
+    Why,
+    Window,
+    against,
+    cannot_determine,
+    compared_with,
+    expected_flags,
+    layers_sentence,
+    outcome_label,
+    outcome_sentence,
+    summary,
+    title,
+    why,
+    windows,
+)
+from views.words import counted, excerpt, figure, instant, listed, span, window, word
+
+ROOT = Path(__file__).resolve().parents[2]
+SECTIONS = {
+    "outcomes": words.OUTCOMES, "signs": words.SIGNS, "layers": words.LAYERS, "roles": words.ROLES,
+    "actions": words.ACTIONS, "states": words.REVIEW_STATES, "confidences": words.CONFIDENCES,
+    "likelihoods": words.LIKELIHOODS, "detectors": words.DETECTOR_NAMES, "gates": words.GATES, "traps": words.TRAPS,
+}  # fmt: skip
+
+
+def leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from leaves(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item)
+    else:
+        yield value
+
+
+def thirteen() -> list[Finding]:
+    return [from_json(item) for item in json.loads((ROOT / "examples/thirteen/findings.json").read_text())]
+
+
+def swarm(**given: Any) -> Finding:
+    """158 accounts and one text, as copypasta stores it before it is tested."""
+    values: dict[str, Any] = {
+        "detector": "copypasta",
+        "detector_version": "1",
+        "title_code": "copypasta.families",
+        "score": 1.0,
+        "members": [
+            {"platform": "x", "id": str(i), "kind": "account", "role": "copier", "score": 1.0, "action": "none"}
+            for i in range(158)
+        ],
+        "posts": [{"platform": "x", "post_id": str(i)} for i in range(1204)],
+        "parameters": {},
+        "evidence": {"families": [{"family": "f", "text": "turkey  i ate from\nWALMART #KochFarms"}]},
+        "first_seen": "2015-11-26T22:12:00Z",
+        "last_seen": "2015-12-03T00:00:00Z",
+        "layers": ["text", "hashtag"],
+        "observed": 158.0,
+        "signs": ["text"],
+        "windows": [
+            {"window_seconds": 3600, "observed": 90, "expected": 2.25, "p": 0.001, "q": 0.004},
+            {"window_seconds": 60, "observed": 4, "expected": 3.9, "p": 0.4, "q": 0.5},
+        ],
+        "alternatives": [
+            {"code": "fan_club", "for": [], "against": []},
+            {
+                "code": "breaking_news",
+                "for": [{"code": "posts_with_a_link", "observed": 12, "expected": None}],
+                "against": ["one_event", {"code": "on_the_full_minute", "observed": 30, "expected": 4.5}],
+            },
+        ],
+    }
+    return Finding(**{**values, **given})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_fixed_word_has_its_sentence(section: str, language: str) -> None:
+    named = catalogue(language)[section]
+    assert set(SECTIONS[section]) <= set(named)
+    assert all(text.strip() for text in leaves({code: named[code] for code in SECTIONS[section]}))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_says_what_is_missing_and_what_settles_it(language: str) -> None:
+    for reason in words.REASONS:
+        found = cannot_determine(swarm(reasons=[reason], unmet=[]), language)
+        assert [row.code for row in found] == ["runs", "owners", reason]
+        assert all(" " in row.what and " " in row.settles and "explained_by" not in row.what for row in found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_title_of_the_catalogue_and_of_the_examples_is_there(language: str) -> None:
+    titles = catalogue(language)["titles"]
+    assert {code.partition(".")[0] for code in titles} == set(words.DETECTOR_NAMES)
+    assert {finding.title_code for finding in thirteen()} <= set(titles)
+    used = {code for path in (ROOT / "detectors").glob("*.py") for code in _codes(path.read_text())}
+    assert used <= set(titles)
+
+
+def _codes(source: str) -> list[str]:
+    names = "|".join(words.DETECTOR_NAMES)
+    return re.findall(rf'"((?:{names})\.[a-z_]+)"', source)
+
+
+def test_both_languages_fill_the_same_places() -> None:
+    english, french = catalogue("en"), catalogue("fr")
+
+    def shape(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: shape(item) for name, item in value.items()}
+        if isinstance(value, list):
+            return [shape(item) for item in value]
+        return sorted(re.findall(r"{\w+}", value))
+
+    assert shape(english) == shape(french)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_calls_anybody_names_or_names_a_state(language: str) -> None:
+    refused = re.compile(
+        r"\b(bots?|trolls?|agents?|robots?|fake|faux|russia\w*|russie|russes?|chin[ae]\w*|chinois\w*|iran\w*|moscow"
+        r"|moscou|beijing|pékin|kremlin)\b",
+        re.IGNORECASE,
+    )
+    found = [text for text in leaves(catalogue(language)) if refused.search(text)]
+    assert found == []
+
+
+def test_titles_take_the_most_they_can_say() -> None:
+    assert title(swarm()) == "158 accounts posted the same words: “turkey i ate from WALMART #KochFarms”"
+    assert title(swarm(), "fr") == "158 comptes ont publié les mêmes mots : « turkey i ate from WALMART #KochFarms »"
+    assert title(swarm(evidence={})) == "158 accounts posted the same words"
+    many = {"families": [{"family": "f", "text": "a"}], "families_total": 1025}
+    assert title(swarm(evidence=many)) == "158 accounts posted the same 1,025 texts, such as “a”"
+    mixed = [{"platform": "x", "id": "1", "kind": kind} for kind in ("account", "page")]
+    assert title(swarm(evidence={}, members=mixed)) == "2 members posted the same words"
+    assert title(swarm(title_code="copypasta.of_next_year")) == "The same texts · 158 accounts"
+
+
+def test_the_thirteen_titles() -> None:
+    assert [title(finding) for finding in thirteen() if finding.detector not in ("coaction", "copypasta")] == [
+        "6 accounts came back changed after a silence of 370 days, 6 of them within 7 days",
+        "300 replies by 18 accounts reached 4 watched people, where 17.1 are usual",
+        "384,069 new followers in 4 days, where 13 are usual",
+        "One story moved 4 hops, the first one 5 hours later, credited in 1 of them",
+        "Views of 130,200 where 30,200 is usual, 4.3 times as many",
+        "18 accounts carry marks of an earlier campaign: “Autumn 2025 clip spam (fictional)”",
+        "18 accounts post in what would be office hours at UTC+0 … UTC+3",
+        "89 % of those who engaged with 30 accounts are among them",
+        "14 accounts used the same picture or clip 24 times",
+        "Accounts on Bluesky and X that look alike: “fict_quillon_barrow”",
+        "A path of 2 ties leads from out-mist-news to Harbour Star (fictional)",
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_example_can_be_told(language: str) -> None:
+    for finding in thirteen():
+        told = [title(finding, language), summary(finding, language), outcome_sentence(finding, language)]
+        told += [expected_flags(finding, language), compared_with(finding, language)]
+        told += [str(row) for row in (*why(finding, language), *against(finding, language))]
+        assert not [text for text in told if "{" in text or "None" in text]
+        assert why(finding, language)
+        assert cannot_determine(finding, language)[0].code == "runs"
+
+
+def test_evidence_without_its_numbers_gives_a_title() -> None:
+    for finding in thirteen():
+        for evidence in ({}, dict.fromkeys(finding.evidence)):
+            assert title(replace(finding, evidence=evidence))
+
+
+def test_summaries_say_what_was_compared() -> None:
+    assert summary(swarm()) == (
+        "1,204 posts shown · over 6 days · observed 158, not tested against chance yet · holds at 1 time window"
+    )
+    assert summary(swarm(expected=3.9, windows=[], last_seen="2015-11-26T22:12:00Z"), "fr") == (
+        "1\u202f204 messages montrés · au même moment · observé 158, attendu 3,9"
+    )
+
+
+def test_outcomes_are_told_and_never_exceeded() -> None:
+    assert outcome_sentence(swarm()) == "Found, but not yet tested against chance; nothing is said about coordination."
+    assert outcome_sentence(swarm(reasons=["coverage"])) == (
+        "Whether this is coordinated cannot be said from these data."
+    )
+    tested = swarm(outcome="unexplained", reasons=[])
+    sentence = "Coordinated beyond chance; whether the accounts are authentic cannot be said from these data."
+    assert outcome_sentence(tested) == sentence
+    assert outcome_sentence(replace(tested, meets_deceptive=True)) == (
+        f"{sentence} All conditions are met for a named reviewer to decide that this is deceptive."
+    )
+    decided = "A named reviewer decided that this coordination is deceptive; the decision and its reasons stand in the journal."
+    assert outcome_sentence(tested, effective="deceptive") == decided
+    assert outcome_label("unexplained", "fr") == "coordonné, authenticité inconnue"
+
+
+def test_why_has_a_row_a_sign_with_windows_that_hold() -> None:
+    finding = swarm(expected=9.3, signs=["place", "text"], evidence={"places": [{"id": "1"}, {"id": "1"}, {"id": "2"}]})
+    assert why(finding) == [
+        Why("text", "texts", "the same words, many accounts", "158", "9.3", "1 h"),
+        Why("place", "places", "a place claimed in the text, another one known", "2", "not tested yet", ""),
+    ]
+    assert windows(finding) == [Window("1 min", "4", "3.9", False), Window("1 h", "90", "2.25", True)]
+    untested = swarm(signs=[], windows=[{"window_seconds": 10, "observed": 2, "expected": None, "p": None, "q": None}])
+    assert why(untested, "fr") == [
+        Why("text", "textes", "les mêmes mots, de nombreux comptes", "158", "pas encore testé", "pas encore testé")
+    ]
+    assert why(swarm(windows=swarm().windows[1:]))[0].holds == "at no window"
+
+
+def test_alternatives_with_something_to_weigh_come_first() -> None:
+    assert against(swarm()) == [
+        Against(
+            "breaking_news",
+            "breaking news",
+            ("posts carry a link (12)",),
+            ("all of it is about one event", "posts on the full minute (30, expected 4.5)"),
+        ),
+        Against("fan_club", "a fan club", (), ()),
+    ]
+
+
+def test_what_cannot_be_determined_is_said_once() -> None:
+    found = cannot_determine(swarm(unmet=["group_test", "two_signs"], reasons=["not_tested", "explained_by_wire"]))
+    assert [row.code for row in found] == ["runs", "owners", "not_tested", "explained_by_wire", "two_signs"]
+    assert found[3] == Unknown(
+        "explained_by_wire",
+        "Whether it is more than outlets printing the same agency text.",
+        "The agency's own text and time.",
+    )
+    pages = [{"platform": "facebook", "id": "1", "kind": "page"}]
+    assert "owners" not in [row.code for row in cannot_determine(swarm(members=pages))]
+
+
+def test_numbers_beside_the_finding() -> None:
+    assert expected_flags(swarm()) == (
+        "How many findings like this one to expect where nobody coordinates has not been measured."
+    )
+    assert expected_flags(swarm(expected_false_flags=0.2), "fr") == (
+        "On attendrait environ 0,2 constats comme celui-ci là où personne ne se coordonne."
+    )
+    assert compared_with(swarm()) == "Not compared with anything yet."
+    assert compared_with(swarm(comparison={"population": "accounts_that_posted", "size": 1607})) == (
+        "Compared with accounts that posted (1,607)."
+    )
+    assert layers_sentence(swarm()) == "texts and hashtags"
+
+
+def test_numbers_times_and_lists() -> None:
+    assert [figure(value) for value in (0, 1204, 1204.6, 9.345, 0.0456, 0.2, 2e-7, None, float("nan"))] == [
+        "0", "1,204", "1,205", "9.35", "0.0456", "0.2", "2e-07", "–", "–",
+    ]  # fmt: skip
+    assert figure(1204.5, "fr") == "1\u202f204"
+    assert [counted(0, "account"), counted(1, "account"), counted(0, "account", "fr")] == [
+        "0 accounts", "1 account", "0 compte",
+    ]  # fmt: skip
+    assert [span(value) for value in (0, 1, 100, 150, 7200, 518_400)] == [
+        "0 seconds", "1 second", "100 seconds", "2 minutes", "2 hours", "6 days",
+    ]  # fmt: skip
+    assert [window(value) for value in (10, 60, 300, 3600, 86_400, 1_209_600, 61)] == [
+        "10 s", "1 min", "5 min", "1 h", "24 h", "14 d", "61 s",
+    ]  # fmt: skip
+    assert instant("2015-11-26T22:12:00Z") == "2015-11-26 22:12 UTC"
+    assert [listed(list("abcd")[:count]) for count in range(5)] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+        "a, b, c and 1 more",
+    ]
+    assert word("roles", "of_next_year") == "of next year"
+
+
+def test_quoted_texts_are_one_plain_line() -> None:
+    assert excerpt("a\u2028b\x00\n c\u202e d\ufeff") == "a b c d"
+    assert excerpt("x" * 100) == "x" * 71 + "…"
