@@ -14,7 +14,7 @@ import typer
 import zstandard
 from typer.testing import CliRunner
 
-from app.links_command import LinksError, links, run, sentences
+from app.links_command import LinksError, links, main, run, sentences
 from detectors.links import SQL, statement
 
 DATA = Path(__file__).parents[2] / "data" / "coortweet"
@@ -255,7 +255,24 @@ def test_the_command_speaks_json_on_stdout_and_sentences_on_stderr(tmp_path: Pat
     assert wrong.stderr == "murmur: rows.csv has no column 'url'; its columns are o, a, c, t.\n"
 
 
-@pytest.mark.parametrize("file", sorted(SQL.glob("*.sql")), ids=lambda path: path.stem)
+def test_the_quick_parser_is_the_same_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = table(tmp_path / "rows.csv", [("x", "a", 1, 0), ("x", "b", 2, 0)])
+    out = str(tmp_path / "e.csv")
+    words = [str(file), "--object", "o", "--account", "a", "--content", "c", "--time", "t", "--window=5"]
+    assert main([*words, "--mode", "toolkit", "--min-edge-weight", "1", "--out", out, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["edges"], document["window_seconds"], document["mode"]) == (2, 5.0, "toolkit")
+    assert main([*words, "--out", out]) == 0
+    assert (capsys.readouterr().out, edges(tmp_path / "e.csv").height) == ("", 0)
+    with pytest.raises(SystemExit) as usage:
+        main(words)
+    assert usage.value.code == 2
+    assert capsys.readouterr().err == (
+        "murmur: the following arguments are required: --out; `murmur links --help` lists the options.\n"
+    )
+
+
+@pytest.mark.parametrize("file", sorted(SQL.glob("links_*.sql")), ids=lambda path: path.stem)
 def test_sql_carries_over_to_spark(file: Path) -> None:
     sql = statement(file.stem, over_pairs=" pairs" in file.read_text() and file.stem != "links_pairs")
     (spark,) = sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
