@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ OTHERS = """
     RETURN nodes, cases
 """
 PROBE_SECONDS = 2.0
+# A server that died between the look and the question is started again; one that dies each time is broken.
+STARTS = 3
 
 
 def team_server() -> str | None:
@@ -35,38 +38,61 @@ def connect(case: Path) -> Iterator[neo4j.Driver]:
     While the block runs the engine counts as used, so that it does not end under a long question.
     """
     if uri := team_server():
-        with _driver(uri, _team_user(), os.environ.get("NEO4J_PASSWORD", "")) as driver:
+        with _sentences(), _open(uri, _team_user(), os.environ.get("NEO4J_PASSWORD", "")) as driver:
             yield driver
         return
-    lease = engine.start(case)
     place = engine.Place(case)
-    holder = engine.hold(place)
-    try:
-        with _driver(f"bolt://127.0.0.1:{lease['port']}", engine.USER, place.password) as driver:
-            yield driver
-    finally:
-        holder.unlink(missing_ok=True)
-        if place.folder.exists():
-            engine.touch(place)
+    with _sentences():
+        driver = _embedded(case, place)
+        holder = engine.hold(place)
+        try:
+            with driver:
+                yield driver
+        finally:
+            holder.unlink(missing_ok=True)
+            if place.folder.exists():
+                engine.touch(place)
+
+
+def _embedded(case: Path, place: engine.Place) -> neo4j.Driver:
+    """A driver that was answered. A server killed a moment ago may still look alive: it is asked, and started again."""
+    for attempt in range(STARTS):
+        lease = engine.start(case)
+        try:
+            return _open(f"bolt://127.0.0.1:{lease['port']}", engine.USER, place.password)
+        except ServiceUnavailable:
+            if attempt == STARTS - 1:
+                raise
+            time.sleep(1.0)
+    raise AssertionError("unreachable")
 
 
 def _team_user() -> str:
     return os.environ.get("NEO4J_USER", engine.USER)
 
 
-@contextmanager
-def _driver(uri: str, user: str, password: str) -> Iterator[neo4j.Driver]:
+def _open(uri: str, user: str, password: str) -> neo4j.Driver:
+    driver = neo4j.GraphDatabase.driver(
+        uri,
+        auth=(user, password),
+        telemetry_disabled=True,
+        user_agent="murmuration",
+        # Hints for those who write the query; on stderr they would stand between the program's own sentences.
+        notifications_min_severity="OFF",
+    )
     try:
-        with neo4j.GraphDatabase.driver(
-            uri,
-            auth=(user, password),
-            telemetry_disabled=True,
-            user_agent="murmuration",
-            # Hints for those who write the query; on stderr they would stand between the program's own sentences.
-            notifications_min_severity="OFF",
-        ) as driver:
-            driver.verify_connectivity()
-            yield driver
+        driver.verify_connectivity()
+    except BaseException:
+        driver.close()
+        raise
+    return driver
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Let nothing of the driver's out but one sentence."""
+    try:
+        yield
     except (Neo4jError, DriverError) as problem:
         raise EngineError(sentence(problem)) from problem
 

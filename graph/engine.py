@@ -93,8 +93,8 @@ def leased(place: Place) -> dict[str, Any] | None:
         lease: dict[str, Any] = read_json(place.lease)
     except (FileNotFoundError, orjson.JSONDecodeError):
         return None
-    alive = process(lease, "server") and process(lease, "supervisor") and answers(lease["port"])
-    return lease if alive else None
+    whole = process(lease, "server") and process(lease, "supervisor") and answers(lease["port"])
+    return lease if whole else None
 
 
 def start(case: Path, http: bool = False) -> dict[str, Any]:
@@ -127,13 +127,15 @@ def _launch(place: Place, jars: Path, http: bool) -> dict[str, Any]:
     )
     place.lease.unlink(missing_ok=True)
     touch(place)
-    subprocess.Popen(
+    # Returns at once: the supervisor leaves its first process behind and is nobody's child, so nobody has to wait for it.
+    subprocess.run(
         [sys.executable, "-m", "graph.supervisor", str(place.case)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))},
+        check=False,
     )
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
@@ -185,14 +187,34 @@ def _end(place: Place) -> bool:
     for found in running:
         with suppress(psutil.NoSuchProcess):
             found.terminate()
-    _, stubborn = psutil.wait_procs(running, timeout=STOP_SECONDS)
-    for found in stubborn:
+    for found in wait_for(running):
         with suppress(psutil.NoSuchProcess):
             found.kill()
-    psutil.wait_procs(stubborn, timeout=STOP_SECONDS)
+    wait_for(running)
     for name in ("lease.json", "failed", "start.json"):
         remove(place.folder / name)
     return bool(running)
+
+
+def wait_for(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Wait until they have ended, at most STOP_SECONDS; returns those that have not.
+
+    A zombie has ended: in a container nobody may be there to bury the orphans, and waiting for that would be for ever.
+    """
+    end = time.monotonic() + STOP_SECONDS
+    left = list(processes)
+    while left and time.monotonic() < end:
+        left = [found for found in left if alive(found)]
+        if left:
+            time.sleep(0.05)
+    return left
+
+
+def alive(found: psutil.Process) -> bool:
+    try:
+        return bool(found.is_running() and found.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def status(case: Path) -> dict[str, Any]:
@@ -221,17 +243,17 @@ def hold(place: Place) -> Path:
 
 def live_holders(place: Place) -> list[Path]:
     """Holders whose process lives; files of the dead are cleared away."""
-    alive = []
+    living = []
     for path in place.holders.glob("[0-9]*"):
         try:
             live = process(read_json(path), "self") is not None
         except (FileNotFoundError, orjson.JSONDecodeError):
             continue
         if live:
-            alive.append(path)
+            living.append(path)
         else:
             path.unlink(missing_ok=True)
-    return alive
+    return living
 
 
 def set_password(case: Path, home: Path) -> None:
@@ -286,4 +308,4 @@ def end_stray_admin(home: Path) -> None:
     found = process(known, "admin")
     if found is not None:
         found.kill()
-        psutil.wait_procs([found], timeout=STOP_SECONDS)
+        wait_for([found])

@@ -4,6 +4,7 @@
 command finds a running server; without such a parent nobody would end a server whose user simply went home.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -69,4 +70,5 @@ def _idle_seconds(place: Place) -> float:
 
 
 if __name__ == "__main__":
-    supervise(Path(sys.argv[1]))
+    if os.fork() == 0:
+        supervise(Path(sys.argv[1]))
