@@ -8,7 +8,7 @@ import polars as pl
 # A hashtag begins at a boundary, and is no number; what follows & or / belongs to an entity or a link.
 _HASHTAG: Final = r"(?:^|[^\w/&#＃])[#＃](?:\w*[\p{L}\p{M}_]\w*)"
 # Handles of every platform here: letters, digits, _ and inner dots or hyphens; an e-mail address is no mention.
-_MENTION: Final = r"(?:^|[^\w@＠.])[@＠](?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,48}[A-Za-z0-9_])?)"
+_MENTION: Final = r"(?:^|[^A-Za-z0-9_@＠.])[@＠](?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,48}[A-Za-z0-9_])?)"
 # Scripts written without blanks follow a link directly, and never are part of one as posts show it.
 _URL: Final = (
     r"https?://[^\s<>\"'“”‘’«»（）「」『』【】，。！？、；：\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}]+"

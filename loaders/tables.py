@@ -58,7 +58,7 @@ def write(records: Records, folder: Path, kind: Kind = "csv") -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for table in TABLES.values():
-        names = [*table.names, "extra"]
+        names = [f'"{name}"' for name in (*table.names, "extra")]  # `at` is a word of SQL
         if not query(records, f"SELECT count(*) AS n FROM {table.name}")["n"][0]:
             continue
         path = folder / f"{table.name}.{kind}"
