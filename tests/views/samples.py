@@ -2,8 +2,11 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import polars as pl
+
+from records.finding import Finding
 
 BEGIN = datetime(2015, 11, 26, 22, 12, tzinfo=UTC)
 
@@ -71,3 +74,21 @@ def hostile() -> tuple[pl.DataFrame, pl.DataFrame]:
         {"source": HOSTILE, "target": turn, "weight": [1.0] * count, "kind": HOSTILE, "layer": turn, turn[1]: HOSTILE}
     )
     return nodes, edges
+
+
+def finding(count: int = 4, **given: Any) -> Finding:
+    """A copypasta finding of `count` accounts, with anything replaced."""
+    values: dict[str, Any] = {
+        "detector": "copypasta",
+        "detector_version": "1",
+        "title_code": "copypasta.families",
+        "score": 1.0,
+        "members": [
+            {"platform": "x", "id": str(i), "kind": "account", "role": "copier", "score": 1.0, "action": "none"}
+            for i in range(count)
+        ],
+        "posts": [{"platform": "x", "post_id": str(i)} for i in range(count)],
+        "parameters": {},
+        "evidence": {"families": [{"family": "f", "text": "turkey i ate"}]},
+    }
+    return Finding(**{**values, **given})

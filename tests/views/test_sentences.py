@@ -11,6 +11,7 @@ import pytest
 
 from records import words
 from records.finding import Finding, from_json
+from tests.views.samples import finding
 from views.catalogue import LANGUAGES, catalogue
 from views.sentences import (
     Against,
@@ -57,16 +58,7 @@ def thirteen() -> list[Finding]:
 def swarm(**given: Any) -> Finding:
     """158 accounts and one text, as copypasta stores it before it is tested."""
     values: dict[str, Any] = {
-        "detector": "copypasta",
-        "detector_version": "1",
-        "title_code": "copypasta.families",
-        "score": 1.0,
-        "members": [
-            {"platform": "x", "id": str(i), "kind": "account", "role": "copier", "score": 1.0, "action": "none"}
-            for i in range(158)
-        ],
         "posts": [{"platform": "x", "post_id": str(i)} for i in range(1204)],
-        "parameters": {},
         "evidence": {"families": [{"family": "f", "text": "turkey  i ate from\nWALMART #KochFarms"}]},
         "first_seen": "2015-11-26T22:12:00Z",
         "last_seen": "2015-12-03T00:00:00Z",
@@ -86,7 +78,7 @@ def swarm(**given: Any) -> Finding:
             },
         ],
     }
-    return Finding(**{**values, **given})
+    return finding(158, **{**values, **given})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -109,7 +101,7 @@ def test_every_reason_says_what_is_missing_and_what_settles_it(language: str) ->
 def test_every_title_of_the_catalogue_and_of_the_examples_is_there(language: str) -> None:
     titles = catalogue(language)["titles"]
     assert {code.partition(".")[0] for code in titles} == set(words.DETECTOR_NAMES)
-    assert {finding.title_code for finding in thirteen()} <= set(titles)
+    assert {one.title_code for one in thirteen()} <= set(titles)
     used = {code for path in (ROOT / "detectors").glob("*.py") for code in _codes(path.read_text())}
     assert used <= set(titles)
 
@@ -155,7 +147,7 @@ def test_titles_take_the_most_they_can_say() -> None:
 
 
 def test_the_thirteen_titles() -> None:
-    assert [title(finding) for finding in thirteen() if finding.detector not in ("coaction", "copypasta")] == [
+    assert [title(one) for one in thirteen() if one.detector not in ("coaction", "copypasta")] == [
         "6 accounts came back changed after a silence of 370 days, 6 of them within 7 days",
         "300 replies by 18 accounts reached 4 watched people, where 17.1 are usual",
         "384,069 new followers in 4 days, where 13 are usual",
@@ -172,19 +164,19 @@ def test_the_thirteen_titles() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_example_can_be_told(language: str) -> None:
-    for finding in thirteen():
-        told = [title(finding, language), summary(finding, language), outcome_sentence(finding, language)]
-        told += [expected_flags(finding, language), compared_with(finding, language)]
-        told += [str(row) for row in (*why(finding, language), *against(finding, language))]
+    for one in thirteen():
+        told = [title(one, language), summary(one, language), outcome_sentence(one, language)]
+        told += [expected_flags(one, language), compared_with(one, language)]
+        told += [str(row) for row in (*why(one, language), *against(one, language))]
         assert not [text for text in told if "{" in text or "None" in text]
-        assert why(finding, language)
-        assert cannot_determine(finding, language)[0].code == "runs"
+        assert why(one, language)
+        assert cannot_determine(one, language)[0].code == "runs"
 
 
 def test_evidence_without_its_numbers_gives_a_title() -> None:
-    for finding in thirteen():
-        for evidence in ({}, dict.fromkeys(finding.evidence)):
-            assert title(replace(finding, evidence=evidence))
+    for one in thirteen():
+        for evidence in ({}, dict.fromkeys(one.evidence)):
+            assert title(replace(one, evidence=evidence))
 
 
 def test_summaries_say_what_was_compared() -> None:
@@ -213,12 +205,12 @@ def test_outcomes_are_told_and_never_exceeded() -> None:
 
 
 def test_why_has_a_row_a_sign_with_windows_that_hold() -> None:
-    finding = swarm(expected=9.3, signs=["place", "text"], evidence={"places": [{"id": "1"}, {"id": "1"}, {"id": "2"}]})
-    assert why(finding) == [
+    found = swarm(expected=9.3, signs=["place", "text"], evidence={"places": [{"id": "1"}, {"id": "1"}, {"id": "2"}]})
+    assert why(found) == [
         Why("text", "texts", "the same words, many accounts", "158", "9.3", "1 h"),
         Why("place", "places", "a place claimed in the text, another one known", "2", "not tested yet", ""),
     ]
-    assert windows(finding) == [Window("1 min", "4", "3.9", False), Window("1 h", "90", "2.25", True)]
+    assert windows(found) == [Window("1 min", "4", "3.9", False), Window("1 h", "90", "2.25", True)]
     untested = swarm(signs=[], windows=[{"window_seconds": 10, "observed": 2, "expected": None, "p": None, "q": None}])
     assert why(untested, "fr") == [
         Why("text", "textes", "les mêmes mots, de nombreux comptes", "158", "pas encore testé", "pas encore testé")
