@@ -85,7 +85,7 @@ def payload(network: Network, language: str = "en") -> dict[str, Any]:
 
 def export_html(network: Network, title: str, language: str = "en", *, lead: str = "") -> str:
     """The network as one HTML file that works anywhere, offline; the same bytes for the same input."""
-    return render("page.html", network, title, language, {"lead": lead})
+    return render("page.html", network, title, language, {"lead": lead, "beside": False})
 
 
 def render(template: str, network: Network | None, title: str, language: str, values: Mapping[str, Any]) -> str:

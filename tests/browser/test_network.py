@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.watching import Watched, until
-from tests.views.samples import HOSTILE, cluster, hostile
+from tests.views.samples import HOSTILE, cluster, finding, hostile
 from views.network import Network, Post, network
 from views.page import export_html
+from views.report import EvidencePost, finding_html
 
 pytestmark = pytest.mark.browser
 
@@ -154,3 +155,23 @@ def test_five_thousand_nodes_draw_in_seconds(watched: Watched, tmp_path: Path) -
     # Two seconds on an idle machine; the ceiling is for a shared one. With physics on it would be minutes.
     assert time.monotonic() - begin < 20
     expect(page.locator(".mn-counts")).to_contain_text("Showing 5,000 of 5,000 accounts · 8,000 of 10,000 links")
+
+
+def test_a_finding_page_with_hostile_text_never_runs(watched: Watched, tmp_path: Path) -> None:
+    nodes, edges = hostile()
+    one = finding(
+        evidence={"families": [{"family": "f", "text": HOSTILE[1]}]},
+        members=[
+            {"platform": "x", "id": text, "kind": "account", "role": "copier", "action": "none"} for text in HOSTILE
+        ],
+        alternatives=[{"code": HOSTILE[0], "for": [HOSTILE[2]], "against": [HOSTILE[5]]}],
+    )
+    path = tmp_path / "finding.html"
+    posts = [EvidencePost(text, text, text, text) for text in HOSTILE]
+    path.write_text(finding_html(one, network(nodes, edges), posts, "fr"), encoding="utf-8")
+    page = watched.open(path.as_uri())
+    until(page, "window.murmuration !== undefined")
+    expect(page.locator(".mr-text").first).to_have_text(f"{HOSTILE[0]}{HOSTILE[0]}")
+    assert page.locator("a, img, iframe, main svg[onload]").count() == 0
+    assert page.evaluate("window.pwned") is None
+    assert (watched.requests, watched.complaints) == ([], [])
