@@ -37,7 +37,7 @@ REFUSED = {
     "RETURN reduce(s = 0, x IN [1] | s + COUNT { L\\u004fAD CSV FROM 'http://h/x' AS l RETURN l })": "LOAD CSV is not",
     "RETURN all(x IN [1] WHERE EXISTS { CALL db.info() YIELD name RETURN name })": "a CALL of a procedure only outside",
     "MATCH (n) WHERE n.a IN [x IN [1] | COLLECT { CALL db.info() YIELD name RETURN 1 }] RETURN n": "only outside EXISTS",
-    "RETURN COLLECT { CALL dbms.listConfig() YIELD name RETURN name }": "dbms.listconfig is not among",
+    "RETURN COLLECT { CALL dbms.listConfig() YIELD name RETURN name }": "only outside EXISTS",
     "L\\u004fAD CSV FROM 'file:///x' AS l RETURN l": "reading files or addresses is not allowed",
     "USING PERIODIC COMMIT 500 LOAD CSV FROM 'file:///x' AS l RETURN l": "no longer supported",
     "CALL db.createLabel('A')": "the procedure db.createlabel is not among",
