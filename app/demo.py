@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from graph.build import build
-
 from app.commands.case import print_ledger
 from app.commands.common import note
 from app.detecting import chosen, detect, parameters
@@ -12,6 +10,7 @@ from app.progress import Part, Reporter
 from evidence.case import Case
 from evidence.errors import CaseError
 from evidence.runs import latest
+from graph.build import build
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 NAME = "Thanksgiving 2015"

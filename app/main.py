@@ -5,6 +5,8 @@ import streamlit as st
 from app.data import case
 from app.style import STYLE
 
+LANGUAGES = {"en": "English", "fr": "Français"}
+
 st.set_page_config(page_title="Murmuration", page_icon=":material/hub:", layout="wide")
 st.html(STYLE)
 
@@ -19,5 +21,11 @@ screens = st.navigation(
 )
 with st.sidebar:
     st.markdown(f"**{case().meta['name'].replace('*', '')}**")
-    st.selectbox("Language", ["en", "fr"], format_func={"en": "English", "fr": "Français"}.get, key="language", bind="query-params")
+    st.selectbox(
+        "Language",
+        ["en", "fr"],
+        format_func={"en": "English", "fr": "Français"}.get,
+        key="language",
+        bind="query-params",
+    )
 screens.run()

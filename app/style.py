@@ -1,5 +1,6 @@
 """How the screens look, and the only way text from outside gets onto them: autoescaped."""
 
+import streamlit as st
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
@@ -32,4 +33,15 @@ STYLE = """
 
 def html(template: str, **values: object) -> Markup:
     """`template` (Jinja, our own text) with `values` escaped, whatever stands in them."""
-    return Markup(_ENVIRONMENT.from_string(template).render(**values))
+    # The environment escapes every value; only the template itself, which is ours, is markup.
+    return Markup(_ENVIRONMENT.from_string(template).render(**values))  # noqa: S704
+
+
+def label(text: str) -> str:
+    """`text` for a place that Streamlit reads as Markdown: a link or picture in a post's text must stay text."""
+    return "".join("\\" + sign if sign in "\\`*_{}[]<>()#+-.!|~:$" else sign for sign in " ".join(text.split()))
+
+
+def language() -> str:
+    """The language of the sentences, chosen in the sidebar."""
+    return str(st.session_state.get("language", "en"))

@@ -2,11 +2,14 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
 from app.commands.common import DEFAULT_CASE, CaseOption, JsonOption, emit, note, pairs, table
+
+if TYPE_CHECKING:
+    from loaders.tables import Kind
 
 
 def register(cli: typer.Typer) -> None:
@@ -63,16 +66,32 @@ def load(
 def _preview(
     paths: list[Path], mapping: dict[str, str], timezone: str | None, platform: str | None, json: bool
 ) -> None:
-    from loaders.mapped import preview
-
     from loaders.base import Options
+    from loaders.mapped import preview
     from loaders.source import sources
 
     options = Options(timezone=timezone, mapping=mapping, platform=platform)
     for path in paths:
         for source in sources(path):
-            frame = preview(source, options)
-            emit(frame.to_dicts(), json, partial(table, frame.columns, frame.rows()))
+            shown = preview(source, options)
+            document = {
+                "file": source.name,
+                "table": shown.table,
+                "fields": shown.fields,
+                "rows": shown.frame.to_dicts(),
+                "refused": [{"line": r.line, "column": r.column, "reason": r.reason} for r in shown.refused],
+            }
+            emit(document, json, partial(_print_preview, document))
+
+
+def _print_preview(document: dict[str, Any]) -> None:
+    table(["column", "goes to"], document["fields"].items())
+    print()
+    rows = document["rows"]
+    names = list(rows[0]) if rows else []
+    table(names, [tuple(row.values()) for row in rows])
+    for refused in document["refused"]:
+        note(f"line {refused['line']} {refused['column']}: {refused['reason']}")
 
 
 def print_ledger(entries: list[dict[str, Any]]) -> None:
@@ -122,13 +141,12 @@ def export(
     json: JsonOption = False,
 ) -> None:
     """Write the case's current rows as files of the `tables` format."""
-    from loaders.tables import KINDS, write
-
     from evidence.case import Case
+    from loaders.tables import Kind, write
 
-    if kind not in KINDS:
-        raise typer.BadParameter(f"{kind} is not one of {', '.join(KINDS)}")
-    written = [str(path) for path in write(Case.open(case).records(), to, kind)]
+    if kind not in get_args(Kind):
+        raise typer.BadParameter(f"{kind} is not one of {', '.join(get_args(Kind))}")
+    written = [str(path) for path in write(Case.open(case).records(), to, cast("Kind", kind))]
     emit(written, json, lambda: table(["file"], [(path,) for path in written]))
 
 

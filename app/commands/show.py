@@ -31,10 +31,11 @@ def demo(
 def app(
     case: CaseOption = DEFAULT_CASE,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
+    address: Annotated[str, typer.Option(help="Where it listens; leave it, unless inside a container.")] = "127.0.0.1",
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
 ) -> None:
     """Open the app on a case."""
     from app.serve import serve
     from evidence.case import Case
 
-    serve(Case.open_or_create(case), port=port, browser=browser)
+    serve(Case.open_or_create(case), port=port, browser=browser, address=address)

@@ -39,7 +39,7 @@ def network_component(
     """Draw `network` and say what was clicked; a rerun with the same network keeps view and selection.
 
     `height` in pixels; `expandable` offers "show its neighbours", which comes back as Clicked.expand; `selected` is
-    chosen at first.
+    chosen at first, and whenever it changes: a row of a table can lead to its node.
     """
     data: dict[str, Any] = payload(network, language)
     data.update(height=height, expandable=expandable, selected=selected)

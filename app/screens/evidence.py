@@ -12,19 +12,25 @@ QUARANTINE_SHOWN = 1000
 
 def show() -> None:
     case = data.case()
-    st.html('<div class="mm-head"><h1>Evidence</h1><span class="facts">what was read, refused, run and done</span></div>')
+    st.html(
+        '<div class="mm-head"><h1>Evidence</h1><span class="facts">what was read, refused, run and done</span></div>'
+    )
     ledger = case.ledger()
     if not ledger:
         st.html('<div class="mm-unknown">Nothing was loaded yet.</div>')
         return
     st.html('<div class="mm"><h2>Ledger: read = kept + merged + ignored + quarantined</h2></div>')
     columns = ["file", "format", "timezone", "rows_read", "kept", "merged", "ignored", "quarantined", "sha256"]
-    rows = [{name: entry.get(name) for name in columns} | {"kept in extra": ", ".join(entry["columns_unknown"])} for entry in ledger]
+    rows = [
+        {name: entry.get(name) for name in columns} | {"kept in extra": ", ".join(entry["columns_unknown"])}
+        for entry in ledger
+    ]
     st.dataframe(pl.DataFrame(rows), hide_index=True, alt="Every file loaded and what became of its rows")
     files = quarantine(case)
     if files:
         rows_refused = pl.concat([pl.read_parquet(path) for path in files])
-        st.html(f'<div class="mm"><h2>Quarantine: {min(rows_refused.height, QUARANTINE_SHOWN):,} of {rows_refused.height:,}</h2></div>')
+        shown = min(rows_refused.height, QUARANTINE_SHOWN)
+        st.html(f'<div class="mm"><h2>Quarantine: {shown:,} of {rows_refused.height:,}</h2></div>')
         st.dataframe(rows_refused.head(QUARANTINE_SHOWN), hide_index=True, alt="Rows that could not be read, and why")
     st.html('<div class="mm"><h2>Runs</h2></div>')
     st.dataframe(

@@ -7,10 +7,10 @@ import streamlit as st
 from app import data
 from app.demo import OPENS_ON, is_demo
 from app.screens.work import load_and_detect
-from app.style import html
+from app.style import html, label, language
 from records.finding import from_json
-from views.sentences import outcome_sentence, title
-from views.timeline import activity_chart
+from views.sentences import expected_flags, outcome_label, summary, title
+from views.timeline import activity_chart, alt_text
 
 # What one screen shows before a person asks for more.
 FIRST = 12
@@ -27,17 +27,15 @@ def show() -> None:
     found = data.findings(of)
     if is_demo(data.case()):
         _guide(found)
-    chart = activity_chart(data.activity(of), [from_json(document) for document in found[:FIRST]], language())
-    st.altair_chart(chart, width="stretch", alt="Posts over time, with the spans of the first findings under them")
+    shown = [from_json(document) for document in found]
+    activity = data.activity(of)
+    chart = activity_chart(activity, shown, language())
+    st.altair_chart(chart, width="stretch", alt=alt_text(activity, shown, language()))
     left, right = st.columns([3, 2], gap="large")
     with left:
         _stands_out(found)
     with right:
         _collected(facts)
-
-
-def language() -> str:
-    return str(st.session_state.get("language", "en"))
 
 
 def _head(facts: dict[str, Any]) -> None:
@@ -97,28 +95,25 @@ def _stands_out(found: list[dict[str, Any]]) -> None:
         number, words = st.columns([1, 16], gap="small")
         number.html(html('<span class="mm-small">{{ rank }}</span>', rank=rank))
         with words:
-            st.page_link("screens/finding.py", label=_plain(title(finding, language())), query_params={"id": finding.id})
+            st.page_link("screens/finding.py", label=label(title(finding, language())), query_params={"id": finding.id})
             st.html(
                 html(
-                    '<span class="mm-chip">{{ outcome }}</span> <span class="mm-small">{{ span }} · {{ detector }} ·'
-                    " {{ state }} · expected false flags: {{ flags }}</span>",
-                    outcome=outcome_sentence(finding, language()),
+                    '<span class="mm-chip">{{ outcome }}</span> <span class="mm-small">{{ span }} · {{ summary }} ·'
+                    " {{ detector }} · {{ flags }}</span>",
+                    outcome=outcome_label(document["effective_outcome"], language()),
                     span=f"{(finding.first_seen or '')[:10]} .. {(finding.last_seen or '')[:10]}",
+                    summary=summary(finding, language()),
                     detector=finding.detector,
-                    state=document["state"],
-                    flags="not tested yet" if finding.expected_false_flags is None else finding.expected_false_flags,
+                    flags=expected_flags(finding, language()),
                 )
             )
 
 
-def _plain(text: str) -> str:
-    """`text` as it is in a label that Streamlit reads as Markdown: a link or picture in a post must stay text."""
-    return "".join("\\" + c if c in "\\`*_{}[]<>()#+-.!|~:$" else c for c in text)
-
-
 def _collected(facts: dict[str, Any]) -> None:
     ledger = data.case().ledger()
-    totals = {key: sum(entry[key] for entry in ledger) for key in ("rows_read", "kept", "merged", "ignored", "quarantined")}
+    totals = {
+        key: sum(entry[key] for entry in ledger) for key in ("rows_read", "kept", "merged", "ignored", "quarantined")
+    }
     clocks = ", ".join(f"{name} ({count:,})" for name, count in facts["precisions"].items())
     zones = ", ".join(sorted({entry["timezone"] for entry in ledger if entry.get("timezone")}))
     scopes = facts["scopes"] or {"unknown": 0}

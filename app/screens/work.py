@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import data, jobs
+from app.style import label
 from evidence.files import remove
 
 
@@ -55,7 +56,7 @@ def _progress() -> None:
         st.rerun()
     for job in running:
         left, right = st.columns([6, 1], vertical_alignment="center")
-        left.progress(float(job["share"]), text=f"{job['title']}: {_label(job['what'])}")
+        left.progress(float(job["share"]), text=f"{job['title']}: {label(job['what'])}")
         if right.button("Stop", key=f"stop-{job['id']}"):
             jobs.cancel(data.case(), job["id"])
 
@@ -68,11 +69,6 @@ def _last_words() -> None:
     remove(data.case().path / "jobs" / "uploads")
     ended = jobs.status(data.case(), job)
     if ended["message"].startswith("murmur: "):
-        st.error(_label(ended["message"].removeprefix("murmur: ")))
+        st.error(label(ended["message"].removeprefix("murmur: ")))
     else:
         st.toast(f"{ended['title']} has ended.")
-
-
-def _label(text: str) -> str:
-    """Text with outside names in it, for a place that reads Markdown."""
-    return "".join("\\" + c if c in "\\`*_{}[]<>()#+-.!|~:$" else c for c in text)

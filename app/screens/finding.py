@@ -1,0 +1,274 @@
+"""Findings: the list, and one finding: what may be concluded, why, what speaks against, the network and the posts."""
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from app import data
+from app.components.network import network_component
+from app.finding_network import edges, nodes
+from app.style import html, label, language
+from records.finding import Finding, from_json
+from records.words import DETECTOR_NAMES, OUTCOMES
+from views.network import Network, network
+from views.page import export_html
+from views.repeats import mark_repeats
+from views.sentences import (
+    against,
+    cannot_determine,
+    compared_with,
+    expected_flags,
+    outcome_label,
+    outcome_sentence,
+    summary,
+    title,
+    why,
+    windows,
+)  # fmt: skip
+from views.timeline import activity_chart, alt_text
+
+# Posts of one text family that a person compares at once; the rest is counted, never cut in silence.
+POSTS_SHOWN = 120
+FAMILIES_OFFERED = 40
+
+
+def show() -> None:
+    chosen = st.query_params.get("id")
+    if chosen:
+        known = data.finding(data.state(), chosen)
+        if known is not None:
+            _one(*known)
+            return
+        st.warning("This finding is not in the case; the list below has those of the newest run.")
+    _list()
+
+
+def _list() -> None:
+    found = data.findings(data.state())
+    st.html('<div class="mm-head"><h1>Findings</h1><span class="facts">ranked, most worth reading first</span></div>')
+    if not found:
+        st.html(
+            '<div class="mm-unknown">Nothing was looked for yet, or nothing was found. Press Detect on the overview.</div>'
+        )
+        return
+    left, right = st.columns(2)
+    detectors = left.multiselect(
+        "Detector", [name for name in DETECTOR_NAMES if any(d["detector"] == name for d in found)]
+    )
+    outcomes = right.multiselect(
+        "Outcome", [name for name in OUTCOMES if any(d["effective_outcome"] == name for d in found)]
+    )
+    rows = [
+        {
+            "#": rank,
+            "what stands out": title(from_json(d), language()),
+            "outcome": outcome_label(d["effective_outcome"], language()),
+            "members": len(d["members"]),
+            "first": (d["first_seen"] or "")[:16].replace("T", " "),
+            "last": (d["last_seen"] or "")[:16].replace("T", " "),
+            "detector": d["detector"],
+            "state": d["state"],
+            "id": d["id"],
+        }
+        for rank, d in enumerate(found, start=1)
+        if (not detectors or d["detector"] in detectors) and (not outcomes or d["effective_outcome"] in outcomes)
+    ]
+    st.caption(f"Showing {len(rows)} of {len(found)}. Choose a row to open it.")
+    picked = st.dataframe(
+        pl.DataFrame(rows), hide_index=True, on_select="rerun", selection_mode="single-row", key="findings",
+        height=38 * min(len(rows) + 1, 24), alt="The findings of the newest run",
+    )  # fmt: skip
+    if picked.selection.rows:
+        st.query_params["id"] = rows[picked.selection.rows[0]]["id"]
+        st.rerun()
+
+
+def _one(finding: Finding, document: dict[str, Any]) -> None:
+    posts = data.posts_of(data.state(), [f"{p['platform']}:{p['post_id']}" for p in finding.posts])
+    accounts = data.accounts_of(data.state(), sorted(finding.member_ids()))
+    drawn = _network(finding, accounts)
+    _head(finding, document, drawn)
+    _reasons(finding)
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        clicked = network_component(drawn, key=f"network-{finding.id}", height=620, language=language())
+    with right:
+        _posts(finding, posts, clicked.selected)
+    _timeline(finding, posts)
+    _members(finding, accounts)
+
+
+def _network(finding: Finding, accounts: pl.DataFrame) -> Network:
+    return _drawn(finding.id, data.state(), finding, nodes(finding, accounts))
+
+
+@st.cache_data(show_spinner="Drawing the network ...", max_entries=8)
+def _drawn(finding_id: str, of: str, _finding: Finding, _nodes: pl.DataFrame) -> Network:
+    return network(_nodes, edges(_finding, data.run_of(_finding)))
+
+
+def _head(finding: Finding, document: dict[str, Any], drawn: Network) -> None:
+    back, name, chips, export = st.columns([1, 8, 2, 2], vertical_alignment="center")
+    if back.button("Findings", icon=":material/arrow_back:", type="tertiary"):
+        st.query_params.clear()
+        st.rerun()
+    name.html(
+        html('<h1 style="font-size:1.3rem;margin:0;padding:0">{{ title }}</h1>', title=title(finding, language()))
+    )
+    chips.html(
+        html(
+            '<span class="mm-chip">{{ outcome }}</span> <span class="mm-chip">{{ state }}</span>',
+            outcome=outcome_label(document["effective_outcome"], language()),
+            state=document["state"],
+        )
+    )
+    export.download_button(
+        "Network as HTML",
+        export_html(drawn, title(finding, language()), language()),
+        file_name=f"network-{finding.id}.html",
+        mime="text/html",
+        icon=":material/download:",
+    )
+    st.html(
+        html(
+            '<div class="mm-note">{{ outcome }}</div><div class="mm-small">{{ summary }} · {{ compared }} · {{ flags }} ·'
+            " run {{ run }} · finding {{ id }}</div>",
+            outcome=outcome_sentence(finding, language(), document["effective_outcome"]),
+            summary=summary(finding, language()),
+            compared=compared_with(finding, language()),
+            flags=expected_flags(finding, language()),
+            run=finding.run,
+            id=finding.id,
+        )
+    )
+
+
+WHY = """
+<div class="mm"><h2>Why</h2></div><table class="mm-rows">
+<tr><th>sign</th><th></th><th class="mm-num">observed</th><th class="mm-num">expected</th><th>holds at</th></tr>
+{% for row in rows %}<tr><td><b>{{ row.name }}</b></td><td>{{ row.says }}</td><td class="mm-num">{{ row.observed }}</td>
+<td class="mm-num">{{ row.expected }}</td><td>{{ row.holds }}</td></tr>{% endfor %}
+</table>
+{% if windows %}<div class="mm-small">By window: {% for w in windows %}{{ w.window }}: {{ w.observed }}{% if not loop.last %} ·
+{% endif %}{% endfor %}</div>{% endif %}
+"""
+AGAINST = """
+<div class="mm"><h2>Against</h2></div><table class="mm-rows">
+{% for row in rows %}<tr><td><b>{{ row.name }}</b></td><td>{% for point in row.speaks_for %}+ {{ point }}<br>{% endfor %}
+{% for point in row.speaks_against %}− {{ point }}<br>{% endfor %}
+{% if not row.speaks_for and not row.speaks_against %}<span class="mm-small">nothing in the data either way</span>{% endif %}
+</td></tr>{% endfor %}</table>
+"""
+UNKNOWN = """
+<div class="mm-unknown"><b>What we cannot determine</b><table class="mm-rows">
+{% for row in rows %}<tr><td>{{ row.what }}</td><td><span class="mm-small">Would settle it: {{ row.settles }}</span></td></tr>
+{% endfor %}</table></div>
+"""
+
+
+def _reasons(finding: Finding) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    left.html(html(WHY, rows=why(finding, language()), windows=windows(finding, language())))
+    right.html(html(AGAINST, rows=against(finding, language())))
+    st.html(html(UNKNOWN, rows=cannot_determine(finding, language())))
+
+
+POSTS = """
+<div style="height:540px;overflow-y:auto"><table class="mm-rows">
+{% for at, handle, source, segments in rows %}<tr><td class="mm-small" style="white-space:nowrap" title="{{ source }}">{{ at }}</td>
+<td class="mm-small" style="max-width:9rem;overflow:hidden;text-overflow:ellipsis">{{ handle }}</td>
+<td>{% for piece, repeated in segments %}{% if repeated %}<mark>{{ piece }}</mark>{% else %}{{ piece }}{% endif %}{% endfor %}</td>
+</tr>{% endfor %}</table></div>
+"""
+
+
+def _posts(finding: Finding, posts: pl.DataFrame, selected: str | None) -> None:
+    st.html('<div class="mm"><h2>The posts, side by side; what repeats is marked</h2></div>')
+    families = data.run_of(finding).table("families").filter(pl.col("post").is_in(posts["uid"].implode()))
+    shown = posts
+    if selected is not None and (posts["account"] == selected).any():
+        shown = posts.filter(pl.col("account") == selected)
+        st.caption("Only posts of the account chosen in the network.")
+    elif families.height:
+        sizes = (
+            families.group_by("family")
+            .agg(n=pl.len())
+            .sort(["n", "family"], descending=[True, False])
+            .head(FAMILIES_OFFERED)
+        )
+        texts = (
+            families.join(posts, left_on="post", right_on="uid")
+            .group_by("family")
+            .agg(pl.col("text").sort_by("created_at", "post").first())
+        )
+        names = dict(
+            sizes.join(texts, on="family")
+            .select("family", pl.format("{} × {}", "n", pl.col("text").str.slice(0, 90)))
+            .rows()
+        )
+        family = st.selectbox(
+            "Text", sizes["family"].to_list(), format_func=lambda f: names.get(f, f), label_visibility="collapsed"
+        )
+        wanted = families.filter(pl.col("family") == family)["post"]
+        shown = posts.filter(pl.col("uid").is_in(wanted.implode()))
+    page = shown.head(POSTS_SHOWN)
+    segments = mark_repeats(page["text"].to_list())
+    pattern = {"minute": "%Y-%m-%d %H:%M", "hour": "%Y-%m-%d %H h", "day": "%Y-%m-%d"}
+    rows = [
+        (
+            row["created_at"].strftime(pattern.get(row["precision"], "%Y-%m-%d %H:%M:%S")),
+            row["handle"],
+            f"line {row['line']} of the file with SHA-256 {row['source']}",
+            pieces,
+        )
+        for row, pieces in zip(page.iter_rows(named=True), segments, strict=True)
+    ]
+    st.html(html(POSTS, rows=rows))
+    total = finding.evidence.get("posts_total") or len(finding.posts)
+    st.caption(
+        f"Showing {page.height:,} of {shown.height:,}; the finding rests on {total:,} posts. Times are UTC, first on top."
+    )
+
+
+def _timeline(finding: Finding, posts: pl.DataFrame) -> None:
+    if posts.height == 0:
+        return
+    span = posts["created_at"].max() - posts["created_at"].min()  # type: ignore[operator]
+    every = "1d" if span.days > 20 else "1h" if span.days >= 1 else "1m"  # type: ignore[union-attr]
+    series = (
+        posts.sort("created_at")
+        .group_by_dynamic("created_at", every=every)
+        .agg(posts=pl.len())
+        .rename({"created_at": "time"})
+    )
+    st.html('<div class="mm"><h2>When</h2></div>')
+    st.altair_chart(activity_chart(series, [], language()), width="stretch", alt=alt_text(series, [], language()))
+
+
+def _members(finding: Finding, accounts: pl.DataFrame) -> None:
+    roles = pl.DataFrame(
+        [
+            {"uid": f"{m['platform']}:{m['id']}", "role": m["role"], "action": m["action"], "rank": m["score"]}
+            for m in finding.members
+        ],
+        schema={"uid": pl.String, "role": pl.String, "action": pl.String, "rank": pl.Float64},
+    )
+    others: dict[str, int] = {}
+    for document in data.findings(data.state(), finding.run):
+        if document["id"] != finding.id:
+            for member in document["members"]:
+                uid = f"{member['platform']}:{member['id']}"
+                others[uid] = others.get(uid, 0) + 1
+    table = roles.join(accounts, on="uid", how="left").with_columns(
+        pl.col("uid").map_elements(lambda uid: others.get(uid, 0), return_dtype=pl.Int64).alias("other findings")
+    )
+    st.html(html('<div class="mm"><h2>Members ({{ n }})</h2></div>', n=len(finding.members)))
+    columns = ["handle", "role", "posts", "first", "last", "followers", "other findings", "uid"]
+    st.dataframe(table.select(columns), hide_index=True, alt="The accounts of this finding", height=320)
+    st.caption(
+        f"An account here may belong to a victim. {label('No account is called anything from this list alone.')}"
+    )
+
+
+show()
