@@ -106,7 +106,7 @@ CASES: dict[str, tuple[str | bytes, list[str], list[tuple[int, str, str]]]] = {
         [(3, "", "1 cell where the header has 6.")],
     ),
     "broken bytes in UTF-8": (
-        (table(ROWS[0] + "é" * 30, ROWS[1])).encode() + b"2017-08-27 00:05:31,True,1,False,user,caf\xe9 \xff\n",
+        (table(ROWS[0] + "é" * 30, ROWS[1])).encode() + b"2017-08-27 00:05:31,True,1,False,user,tr\xe8s \xff\n",
         ["100", "101"],
         [(4, "", "The row holds bytes that are not valid UTF-8.")],
     ),
