@@ -5,6 +5,7 @@ characters where it does not. Addresses, mentions, digits and phrases a platform
 wrote a text, and a copier changes them first, so they go; a hashtag keeps its word.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
@@ -40,16 +41,26 @@ _ADDRESS: Final = (
     r"(?:https?:?(?://|…|\.\.\.)|hxxps?://|www\.|pic\.twitter\.com/)[^\s"
     + _UNSPACED
     + r"，。！？；：、（）【】《》“”]*"
-    r"|\bht{1,2}p?s?…"  # an address cut off by the length limit of a repost
-    r"|\b[a-z\-_]+(?:\.[a-z\-_]+)+/[^\s" + _UNSPACED + "，。！？；：、（）【】《》“”]*"  # without a scheme, with a path
+    r"|(?-u:\b)ht{1,2}p?s?(?:…|\.\.\.)"  # an address cut off by the length limit of a repost
+    r"|(?-u:\b)[a-z\-_]+(?:\.[a-z\-_]+)+/[^\s"
+    + _UNSPACED
+    + "，。！？；：、（）【】《》“”]*"  # without a scheme, with a path
 )
 # A mark that somebody else's words follow. Inside a text only with its colon: "the editor of RT @x said" is no repost.
 _MARKER: Final = (
-    r"(?:^[^\p{L}@]*(?:rt|mt|转发|轉發)\s*@" + _NAME + r"*\s*:?"
-    r"|(?:(?:\brt|\bmt|转发|轉發)\s*|//\s*|[“\"])@" + _NAME + r"*\s*:)"
+    r"(?:^[^\p{L}@]*(?:[rm]t|转发|轉發)\s*@" + _NAME + r"*\s*:?"
+    r"|(?:(?:(?-u:\b)[rm]t|转发|轉發)\s*|//\s*|[“\"])@" + _NAME + r"*\s*:)"
 )
 # Only whole phrases that platforms write by themselves, at the beginning or the end of a text.
 _PLATFORM_WORDS: Final = "转发微博|转发|分享图片|查看图片|网页链接|全文|展开全文|显示地图|repost|reposted from|via"
+
+# Texts without any character outside these need lower case and nothing else: ASCII, Western European and Russian
+# letters, common marks, Chinese and Japanese characters, Arabic letters, most emoji. Most texts, in most languages.
+_UNUSUAL: Final = (
+    r"[^\x00-\x7FÀ-ÖØ-Þà-öø-ÿ\u{400}-\u{45F}«»“”‘’—–…€£。、「」\u{3041}-\u{3096}\u{30A1}-\u{30FA}\u{30FC}"
+    r"\u{4E00}-\u{9FFF}\u{621}-\u{63A}\u{641}-\u{64A}\u{1F300}-\u{1F3FA}\u{1F400}-\u{1F64F}\u{1F900}-\u{1FAFF}]"
+)
+_PART: Final = 200_000  # texts worked on at once: some 200 MB
 
 _ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " "}
 
@@ -80,6 +91,7 @@ def _fold(text: pl.Expr) -> pl.Expr:
 def _clean(text: pl.Expr) -> pl.Expr:
     """Words, characters and emoji only, one space between what was apart."""
     kept = r"[^\p{L}\p{M}\p{Extended_Pictographic}\u{1F1E6}-\u{1F1FF}]+"
+    text = text.str.replace_all(r"(?-u:\b)via\s+@", "@")
     return text.str.replace_all(r"@" + _NAME + "*", " ").str.replace_all(kept, " ").str.strip_chars(" ")
 
 
@@ -92,37 +104,54 @@ def normal_frame(texts: pl.Series) -> pl.DataFrame:
     """
     text = pl.col("text")
     frame = pl.DataFrame({"text": texts.cast(pl.String).fill_null("")})
-    plain = pl.col("text").str.contains(r"^[\x00-\x7F]*$")
+    if frame.height > _PART:  # in parts: each step holds every text once more
+        parts = [normal_frame(frame["text"].slice(at, _PART)) for at in range(0, frame.height, _PART)]
+        return pl.concat(parts)
+    frame = _where(frame, text.str.contains("&", literal=True), _unescape)
     frame = frame.with_columns(
-        pl.when(text.str.contains("&", literal=True))
-        .then(text.str.replace_many(list(_ENTITIES), list(_ENTITIES.values()), ascii_case_insensitive=True))
-        .otherwise(text)
-        .alias("text")
+        pl.when(text.str.contains(_UNUSUAL)).then(None).otherwise(text.str.to_lowercase()).alias("plain")
     )
-    frame = frame.with_row_index("_row").with_columns(plain.alias("_plain"))
-    ascii_part = frame.filter(pl.col("_plain")).with_columns(text.str.to_lowercase())
-    other = frame.filter(~pl.col("_plain")).with_columns(_fold(text))
-    frame = pl.concat([ascii_part, other]).sort("_row")
-    han = text.str.contains(r"\p{Han}")
-    if frame.select(han.any()).item():
-        table = str.maketrans(_simplified())
-        part = frame.filter(han)
-        folded = pl.Series([value.translate(table) for value in part["text"].to_list()], dtype=pl.String)
-        frame = pl.concat([frame.filter(~han), part.with_columns(folded.alias("text"))]).sort("_row")
+    frame = _where(frame, pl.col("plain").is_null(), lambda part: part.with_columns(_fold(text).alias("plain")))
+    frame = frame.select(pl.col("plain").alias("text"))
+    frame = _where(frame, text.str.contains(r"\p{Han}"), _simplify)
     frame = frame.with_columns(text.str.replace_all(_JOINING, "").str.replace_all(_ADDRESS, " "))
-    marked = text.str.contains(_MARKER)
-    # The mark's own text goes, and what stands before the first one is the poster's.
-    before = _clean(text.str.extract(r"(?s)^(.*?)" + _MARKER, 1).fill_null("").str.replace_all(r"\bvia\s+@", "@"))
-    every = text.str.replace_all(_MARKER, " ").str.replace_all(r"\bvia\s+@", "@")
-    frame = frame.with_columns(
-        pl.when(marked).then(_strip(before)).otherwise(pl.lit("")).alias("_before"),
-        _strip(_clean(every)).alias("_every"),
+    frame = frame.with_columns(pl.lit(False).alias("manual"))
+    frame = _where(frame, text.str.contains(_MARKER), _unmark)
+    return frame.select(_strip(_clean(text)).alias("normal"), "manual").with_columns(
+        pl.col("manual") & (pl.col("normal") != "")
     )
-    own = pl.col("_before") != ""
-    return frame.select(
-        pl.when(own).then(pl.col("_before")).otherwise(pl.col("_every")).alias("normal"),
-        (marked & ~own & (pl.col("_every") != "")).alias("manual"),
-    )
+
+
+def _where(frame: pl.DataFrame, rows: pl.Expr, change: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """`frame` with `change` made where `rows` is true; the others are not touched, which is most of the time saved."""
+    indexed = frame.with_row_index("_row").with_columns(rows.alias("_some"))
+    some = indexed.filter("_some")
+    if not some.height:
+        return frame
+    changed = pl.concat([indexed.filter(~pl.col("_some")), change(some)])
+    return changed.sort("_row").drop("_row", "_some")
+
+
+def _unescape(part: pl.DataFrame) -> pl.DataFrame:
+    names, characters = list(_ENTITIES), list(_ENTITIES.values())
+    return part.with_columns(pl.col("text").str.replace_many(names, characters, ascii_case_insensitive=True))
+
+
+def _simplify(part: pl.DataFrame) -> pl.DataFrame:
+    table = str.maketrans(_simplified())
+    folded = [value.translate(table) for value in part["text"].to_list()]
+    return part.with_columns(pl.Series("text", folded, dtype=pl.String))
+
+
+def _unmark(part: pl.DataFrame) -> pl.DataFrame:
+    """The poster's own words before the first mark, or all that is said where there are none."""
+    text = pl.col("text")
+    before = text.str.extract(r"(?s)^(.*?)" + _MARKER, 1).fill_null("")
+    part = part.with_columns(before.alias("_before"), text.str.replace_all(_MARKER, " ").alias("_every"))
+    own = _strip(_clean(pl.col("_before"))) != ""
+    return part.with_columns(
+        pl.when(own).then("_before").otherwise("_every").alias("text"), (~own).alias("manual")
+    ).drop("_before", "_every")
 
 
 def _strip(text: pl.Expr) -> pl.Expr:
@@ -137,7 +166,13 @@ def tokens_frame(normal: pl.Series) -> pl.DataFrame:
     `share` is the part of an independent word a token stands for: 1, or 1/n for groups of n characters, which
     overlap, so that n of them say what one does. Rows in no particular order; texts without tokens have none.
     """
-    base = pl.DataFrame({"normal": normal}).with_row_index("text")
+    return pl.concat(
+        [_tokens(normal.slice(at, _PART), at) for at in range(0, max(len(normal), 1), _PART)]  # in parts, for memory
+    )
+
+
+def _tokens(normal: pl.Series, offset: int) -> pl.DataFrame:
+    base = pl.DataFrame({"normal": normal}).with_row_index("text", offset=offset)
     word = r"(?:" + _EMOJI + r")|" + _WORD
     parts = [
         base.select("text", pl.col("normal").str.extract_all(word).alias("token"))

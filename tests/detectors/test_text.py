@@ -80,6 +80,11 @@ def test_unseen_characters_do_not_hide_a_copy(characters: list[str], unseen: str
     assert tokens(unseen.join(characters)) == tokens("".join(characters))
 
 
+@given(WORDS | st.text(max_size=40))
+def test_the_short_way_for_usual_texts_gives_what_the_long_way_gives(text: str) -> None:
+    assert tokens(text) == tokens(text + " \ufeff")
+
+
 @given(st.text(LETTERS | st.sampled_from(" #,"), max_size=30))
 def test_case_does_not_hide_a_copy(text: str) -> None:
     assert tokens(text.upper()) == tokens(text.lower()) == tokens(text)
