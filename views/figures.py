@@ -1,5 +1,6 @@
 """The numbers of a finding that its title may name, each only where the finding has it."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from statistics import median
@@ -7,6 +8,8 @@ from typing import Any, Final
 
 from records.finding import Finding
 from views.words import counted, excerpt, figure, get, listed, platform_name, span, word
+
+_LINK: Final = re.compile(r"https?://\S+")
 
 Figures = dict[str, str]
 """Placeholder of a title to text; one without a value is not there."""
@@ -45,7 +48,9 @@ def _coaction(finding: Finding, language: str) -> dict[str, str | None]:
 def _copypasta(finding: Finding, language: str) -> dict[str, str | None]:
     families = get(finding.evidence, "families") or []
     total = int(get(finding.evidence, "families_total") or len(families))
-    text = excerpt(str(get(families, 0, "text") or ""))
+    whole = str(get(families, 0, "text") or "")
+    # Shortened links say nothing to a reader; a text that is nothing but links is quoted as it is.
+    text = excerpt(_LINK.sub(" ", whole)) or excerpt(whole)
     return {"texts": figure(total, language) if total > 1 else None, "text": text}
 
 

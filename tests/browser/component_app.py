@@ -8,10 +8,12 @@ from views.network import network
 
 st.set_page_config(layout="wide")
 bad = st.query_params.get("sample") == "hostile"
+chosen = st.text_input("choose") or None
 clicked = network_component(
     network(*(hostile() if bad else cluster())),
     "picture",
     expandable=True,
+    selected=chosen,
     language=st.query_params.get("language", "en"),
 )
 st.button("again")

@@ -92,6 +92,10 @@ def test_a_click_comes_back_to_python_and_nothing_leaves(watched: Watched, addre
     expect(page.get_by_text("expand: None")).to_be_visible()
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_text("selected: None")).to_be_visible()
+    # Python can choose too: a row of a table leads to its node.
+    page.get_by_label("choose").fill("x:1007")
+    page.get_by_label("choose").press("Enter")
+    expect(page.locator(".mn-entity dd").first).to_have_text("x:1007")
     assert page.locator(".mn").count() == 1
     assert outside(watched) == []
 

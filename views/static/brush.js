@@ -16,9 +16,10 @@ function brush(data, changed) {
   const bin = (seconds) => Math.min(BINS - 1, Math.floor(((seconds - begin) / (end - begin)) * BINS));
   for (const [first, last] of spans) for (let at = bin(first); at <= bin(last); at += 1) counts[at] += 1;
   const top = Math.max(...counts);
+  // Square root: the hours with three people beside those with three hundred must still be seen.
+  const height = (count) => 24 * Math.sqrt(count / top);
   const bars = counts.map((count, at) => el("rect", {
-    svg: true,
-    attrs: { x: at, y: 24 - (24 * count) / top, width: 0.8, height: (24 * count) / top },
+    svg: true, attrs: { x: at, y: 24 - height(count), width: 0.8, height: height(count) },
   }));
   const chart = el("svg", {
     svg: true, attrs: { viewBox: `0 0 ${BINS} 24`, preserveAspectRatio: "none", "aria-hidden": "true" },

@@ -7,7 +7,9 @@ export default function component({ data, parentElement, setStateValue, setTrigg
   if (before && before.digest === data.digest) {
     before.host.select = (id) => setStateValue("selected", id);
     before.host.expand = data.expandable ? (id) => setTriggerValue("expanded", id) : undefined;
-    before.shown.redraw();
+    if (data.selected !== before.selected) before.shown.choose(data.selected);
+    else before.shown.redraw();
+    before.selected = data.selected;
     return;
   }
   if (before) before.shown.destroy();
@@ -18,5 +20,5 @@ export default function component({ data, parentElement, setStateValue, setTrigg
   root.style.setProperty("--mn-height", `${data.height}px`);
   const shown = mount(root, data, host);
   if (data.selected) shown.choose(data.selected);
-  mounted.set(root, { digest: data.digest, host, shown });
+  mounted.set(root, { digest: data.digest, selected: data.selected, host, shown });
 }

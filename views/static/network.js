@@ -194,7 +194,9 @@ function mount(root, data, host = {}) {
   fit.addEventListener("click", () => fitted(calm()));
   canvas.addEventListener("keydown", (event) => keys(event, picture, () => fitted(calm()), () => choose(null)));
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  dark.addEventListener("change", redraw);
+  // A frame that was taken out of its page by others is let go with its listener.
+  const themed = () => (frame.isConnected ? redraw() : destroy());
+  dark.addEventListener("change", themed);
   redraw();
   if (times) times.update();
   say();
@@ -204,13 +206,15 @@ function mount(root, data, host = {}) {
     picture,
     redraw,
     choose: (id) => choose(id !== null && index.has(id) ? index.get(id) : null, false, true),
-    destroy() {
-      if (times) times.stop();
-      dark.removeEventListener("change", redraw);
-      picture.destroy();
-      frame.remove();
-    },
+    destroy,
   };
+
+  function destroy() {
+    if (times) times.stop();
+    dark.removeEventListener("change", themed);
+    picture.destroy();
+    frame.remove();
+  }
 }
 
 /** Numbers of the nodes named at first: the largest of each group worth naming. */
