@@ -61,7 +61,8 @@ def outline(points: Points) -> list[tuple[float, float]]:
     """A convex outline HULL_PAD outside of `points`, with round corners."""
     angles = np.linspace(0.0, 2 * math.pi, 16, endpoint=False)
     ring = np.column_stack([np.cos(angles), np.sin(angles)]) * HULL_PAD
-    return hull((points[:, None, :] + ring[None, :, :]).reshape(-1, 2))
+    corners = np.array(hull(points))  # only they can lie on the outline
+    return hull((corners[:, None, :] + ring[None, :, :]).reshape(-1, 2))
 
 
 def hull(points: Points) -> list[tuple[float, float]]:
@@ -136,15 +137,19 @@ def _pivots(count: int, edges: list[Pair]) -> dict[int, tuple[float, float]]:
 
 def _apart(points: Points, least: float = SPACING * 0.72, rounds: int = 30) -> Points:
     """Push nodes closer than `least` away from each other."""
+    x, y = points[:, 0].copy(), points[:, 1].copy()
     for _ in range(rounds):
-        gap = points[:, None, :] - points[None, :, :]
-        distance = np.hypot(gap[..., 0], gap[..., 1])
-        np.fill_diagonal(distance, FAR)
-        close = np.where(distance < least, (least - distance) / np.maximum(distance, 0.5) * 0.35, 0.0)
-        if not close.any():
+        across, down = x[:, None] - x, y[:, None] - y
+        squared = across * across + down * down
+        np.fill_diagonal(squared, FAR)
+        one, other = np.nonzero(squared < least * least)
+        if not len(one):
             break
-        points = points + np.einsum("ij,ijk->ik", close, gap)
-    return points
+        distance = np.sqrt(squared[one, other])
+        push = (least - distance) / np.maximum(distance, 0.5) * 0.35
+        x += np.bincount(one, push * across[one, other], len(x))
+        y += np.bincount(one, push * down[one, other], len(y))
+    return np.column_stack([x, y])
 
 
 def _radius(disc: Points) -> float:

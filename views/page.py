@@ -18,11 +18,14 @@ from markupsafe import Markup
 
 from views.catalogue import catalogue
 from views.network import Network, drawing, vis_network
+from views.words import word
 
 HERE: Final = Path(__file__).parent
 SCRIPTS: Final = ("dom.js", "palette.js", "panel.js", "search.js", "brush.js", "network.js")
 SEARCHED: Final = ("handle", "display_name", "name")
 """Details the search box looks into, beside label and id."""
+CODED: Final = {"role": "roles", "action": "actions"}
+"""Details whose values are codes, with the section of the catalogue that names them."""
 TEMPLATES: Final = jinja2.Environment(
     loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
 )
@@ -61,7 +64,7 @@ def payload(network: Network, language: str = "en") -> dict[str, Any]:
                 "accent": node.accent,
                 "first": _epoch(node.first),
                 "last": _epoch(node.last),
-                "details": list(node.details.items()),
+                "details": [(name, _said(name, value, language)) for name, value in node.details.items()],
                 "posts": [
                     {"at": post.at, "text": post.text, "url": post.url} for post in network.posts.get(node.id, ())
                 ],
@@ -141,6 +144,12 @@ def _code(text: str) -> Markup:
     if any(end in text for end in ("</script", "</style", "<!--")):
         raise ValueError("a script of the page would end its own element.")
     return Markup(text)  # noqa: S704
+
+
+def _said(name: str, value: str, language: str) -> str:
+    """Codes among the details in the reader's words; everything else as it is."""
+    section = CODED.get(name)
+    return word(section, value, language) if section and value in catalogue(language)[section] else value
 
 
 def _epoch(text: str | None) -> int | None:

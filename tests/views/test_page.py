@@ -95,3 +95,9 @@ def test_both_languages_have_the_same_words_on_the_page() -> None:
 def test_a_language_without_sentences_is_refused() -> None:
     with pytest.raises(ValueError, match=r"no sentences in 'de'; there are en, fr\."):
         catalogue("de")
+
+
+def test_codes_in_the_panel_are_said_in_the_readers_words() -> None:
+    nodes, edges = cluster(8)
+    found = payload(network(nodes, edges), "fr")
+    assert found["nodes"][0]["details"] == [("role", "a diffusé"), ("language", "en")]

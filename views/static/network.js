@@ -144,6 +144,7 @@ function mount(root, data, host = {}) {
     if (move && place !== null) {
       picture.focus(data.drawing.nodes[place].id, { scale: Math.max(picture.getScale(), 0.9), animation: calm() });
     }
+    if (place !== null) hint.hidden = true;
     if (!quiet && host.select) host.select(place === null ? null : data.drawing.nodes[place].id);
   }
 
@@ -189,6 +190,7 @@ function mount(root, data, host = {}) {
     const names = [from, to].map((id) => data.drawing.nodes[index.get(id)].label);
     point(event.pointer.canvas, names.join(" – "), howLinked(data, data.edges[event.edge]));
   });
+  for (const name of ["click", "dragStart", "zoom"]) picture.on(name, () => { hint.hidden = true; });
   for (const name of ["blurNode", "blurEdge", "dragStart", "zoom"]) picture.on(name, () => { tip.hidden = true; });
   labels.addEventListener("change", redraw);
   fit.addEventListener("click", () => fitted(calm()));
