@@ -1,5 +1,7 @@
 """The app's entry: which screens there are, in what order, and what stands above all of them."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from app.data import case
@@ -7,7 +9,12 @@ from app.style import STYLE
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 
-st.set_page_config(page_title="Murmuration", page_icon=":material/hub:", layout="wide")
+st.set_page_config(
+    page_title="Murmuration",
+    page_icon=str(Path(__file__).with_name("static") / "icon.png"),
+    layout="wide",
+    initial_sidebar_state="collapsed",
+)
 st.html(STYLE)
 
 screens = st.navigation(
@@ -21,11 +28,5 @@ screens = st.navigation(
 )
 with st.sidebar:
     st.markdown(f"**{case().meta['name'].replace('*', '')}**")
-    st.selectbox(
-        "Language",
-        ["en", "fr"],
-        format_func={"en": "English", "fr": "Français"}.get,
-        key="language",
-        bind="query-params",
-    )
+    st.selectbox("Language", list(LANGUAGES), format_func=LANGUAGES.__getitem__, key="language")
 screens.run()

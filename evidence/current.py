@@ -50,13 +50,10 @@ def attach(connection: Records, files: dict[str, list[Path]], repeats: dict[str,
 
 def _newest(table: Table) -> str:
     """One row for each key: every column from the newest row in which it is known."""
-    keys = ", ".join(f'"{key}"' for key in table.key)  # quoted: `at` is a word of DuckDB's own
-    # `raw` rows of one key that agree in the key also where a part of it is unknown, as GROUP BY sees it.
+    keys = ", ".join(f'"{column}"' for column in table.key)
     order = f"{table.newest_by} NULLS FIRST, " if table.newest_by else ""
     columns = [*table.names, "extra", "_source_sha256", "_source_line", "_batch"]
-    picked = ", ".join(
-        f'"{column}"' if column in table.key else f'arg_max("{column}", _rank) AS "{column}"' for column in columns
-    )
+    picked = ", ".join(_picked(table, column) for column in columns)
     return f"""
         WITH ranked AS (
             SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY {order}_batch, _source_line) AS _rank,
@@ -67,6 +64,16 @@ def _newest(table: Table) -> str:
         UNION ALL
         SELECT {picked} FROM ranked WHERE _rows > 1 GROUP BY {keys}
     """
+
+
+def _picked(table: Table, column: str) -> str:
+    """The SQL for one column of rows that name the same entity."""
+    if column in table.key:
+        return f'"{column}"'
+    if (table.name, column) == ("posts", "objects"):
+        # Some exports write one row for each thing a post shares: all of them are the post's.
+        return "list_sort(list_distinct(flatten(list(objects) FILTER (objects IS NOT NULL)))) AS objects"
+    return f'arg_max("{column}", _rank) AS "{column}"'
 
 
 _EARLIER_ACCOUNTS = """

@@ -17,6 +17,18 @@ _ACCOUNTS: Final = {"author_id", "author", "external_author_id", "account_catego
 _FORMATS: Final = (("%m/%d/%Y %H:%M", "minute"), ("%m/%d/%Y %H:%M:%S", "minute"))
 # Links of a post after their redirects, as far as the original files followed them.
 _LINKS: Final = tuple((f"tco{number}_step1", f"tco{number}_step2") for number in range(1, 7))
+# FiveThirtyEight's names of languages as ISO 639-1 codes; "LANGUAGE UNDEFINED" and anything else is unknown.
+_LANGUAGES: Final = {
+    "albanian": "sq", "arabic": "ar", "bengali": "bn", "bulgarian": "bg", "catalan": "ca", "croatian": "hr", "czech": "cs",
+    "danish": "da", "dutch": "nl", "english": "en", "estonian": "et", "farsi (persian)": "fa", "finnish": "fi",
+    "french": "fr", "german": "de", "greek": "el", "gujarati": "gu", "hebrew": "he", "hindi": "hi", "hungarian": "hu",
+    "icelandic": "is", "indonesian": "id", "italian": "it", "japanese": "ja", "kannada": "kn", "korean": "ko",
+    "kurdish": "ku", "latvian": "lv", "lithuanian": "lt", "macedonian": "mk", "malay": "ms", "malayalam": "ml",
+    "norwegian": "no", "polish": "pl", "portuguese": "pt", "pushto": "ps", "romanian": "ro", "russian": "ru",
+    "serbian": "sr", "simplified chinese": "zh", "slovak": "sk", "slovenian": "sl", "somali": "so", "spanish": "es",
+    "swedish": "sv", "tagalog (filipino)": "tl", "tamil": "ta", "telugu": "te", "thai": "th",
+    "traditional chinese": "zh", "turkish": "tr", "ukrainian": "uk", "urdu": "ur", "uzbek": "uz", "vietnamese": "vi",
+}  # fmt: skip
 
 
 def recognise(sample: Sample) -> int:
@@ -56,7 +68,7 @@ def _posts(batch: Rows) -> Chunk:
         "time_precision": batch.fill("minute"),
         "content_type": batch.fill("post"),
         "text": text,
-        "language": batch.take("language"),
+        "language": batch.take("language").str.to_lowercase().replace_strict(_LANGUAGES, default=None),
         "is_repost": batch.booleans("retweet"),
         "urls": _links(batch, text),
         "hashtags": found.hashtags(text),

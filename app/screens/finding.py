@@ -170,8 +170,8 @@ UNKNOWN = """
 def _reasons(finding: Finding) -> None:
     left, right = st.columns([3, 2], gap="large")
     left.html(html(WHY, rows=why(finding, language()), windows=windows(finding, language())))
+    left.html(html(UNKNOWN, rows=cannot_determine(finding, language())))
     right.html(html(AGAINST, rows=against(finding, language())))
-    st.html(html(UNKNOWN, rows=cannot_determine(finding, language())))
 
 
 POSTS = """

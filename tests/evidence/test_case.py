@@ -101,6 +101,33 @@ def test_a_post_seen_again_keeps_its_earlier_counts_as_metrics(case: Case, tmp_p
     ]
 
 
+def test_a_post_in_several_rows_shares_what_all_of_them_say(case: Case, tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {
+            "platform": ["x"] * 3, "post_id": ["1", "1", "2"], "author_id": ["7"] * 3, "created_at": [at(1)] * 3,
+            "objects": [["object:b"], ["object:a", "object:b"], None], "hashtags": [["y", "x"], None, None],
+            "_source_line": [2, 3, 4],
+        }
+    )  # fmt: skip
+    entry = put(case, source(tmp_path, "a.csv", "1"), Chunk(rows=3, primary="posts", frames={"posts": frame}))
+    assert (entry["kept"], entry["merged"]) == (2, 1)
+    assert query(case.records(), "SELECT post_id, objects, hashtags FROM posts ORDER BY 1").rows() == [
+        ("1", ["object:a", "object:b"], ["y", "x"]),
+        ("2", None, None),
+    ]
+
+
+def test_an_engagement_seen_twice_is_one(case: Case, tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {"platform": ["x"] * 2, "post_id": ["1"] * 2, "account_id": ["7"] * 2, "kind": ["like"] * 2, "at": [at(1)] * 2,
+         "_source_line": [2, 3]}
+    )  # fmt: skip
+    put(case, source(tmp_path, "a.csv", "1"), Chunk(rows=2, primary="engagements", frames={"engagements": frame}))
+    assert query(case.records(), 'SELECT post_id, account_id, kind, "at" FROM engagements').rows() == [
+        ("1", "7", "like", at(1))
+    ]
+
+
 def test_the_same_bytes_read_the_same_way_bring_nothing_new(case: Case, tmp_path: Path) -> None:
     path = source(tmp_path, "a.csv", "1")
     entry = put(case, path, accounts({"account_id": "7"}, {"account_id": "7"}, {"account_id": "9"}))
