@@ -84,11 +84,10 @@ def find(
     notes |= {"posts_without_words": empty, "link_shares_left_out": int(shared.sum())}
     posts = posts.filter(~shared).drop("headline")
     progress("comparing texts", 0.3)
-    near = neardup.pairs(sets, progress=lambda share: progress("comparing texts", 0.3 + 0.2 * share))
-    component = neardup.components(near, sets["set"].n_unique())
-    notes |= {"token_sets": len(component), "near_duplicate_pairs": near.height}
-    posts = posts.with_columns(pl.Series("component", component[posts["set"].to_numpy()]))
+    component = neardup.connected(sets, progress=lambda share: progress("comparing texts", 0.3 + 0.2 * share))
+    notes |= {"token_sets": len(component)}
     progress("finding families", 0.5)
+    posts = posts.with_columns(pl.Series("component", component[posts["set"].to_numpy()]))
     members = _bursts(posts, min_accounts, gap_seconds)
     members = _similarity(members, sets)
     families = members.group_by("family").agg(

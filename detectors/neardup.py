@@ -70,6 +70,35 @@ def pairs(
     return pl.concat(found).cast(schema).sort("a", "b") if found else pl.DataFrame(schema=schema)
 
 
+def connected(
+    sets: pl.DataFrame, threshold: tuple[int, int] = THRESHOLD, progress: Callable[[float], None] | None = None
+) -> Ints:
+    """What `components(pairs(sets, threshold))` gives, without keeping the pairs: one number a set.
+
+    Sets already known to be connected are not compared again, so that ten thousand variants of one template, which
+    make fifty million pairs, cost some ten thousand comparisons and the listing of candidates.
+    """
+    up, down = threshold
+    if not sets.height:
+        return np.zeros(0, dtype=np.int64)
+    token, sizes, starts, keys = _layout(sets)
+    label = np.arange(len(sizes), dtype=np.int64)
+    for share, candidates in _candidates(token, starts, sizes, up, down):
+        x, y = candidates["x"].to_numpy(), candidates["y"].to_numpy()
+        # First one candidate of each set (they are sorted by y): of variants, that connects nearly all.
+        leads = np.append(True, y[1:] != y[:-1])
+        for chosen in (leads, ~leads):
+            chosen = chosen & (label[x] != label[y])
+            a, b = x[chosen], y[chosen]
+            overlap = _overlaps(a, b, token, starts, sizes, keys)
+            near = (up + down) * overlap >= up * (sizes[a] + sizes[b])
+            found = pl.DataFrame({"a": label[a[near]], "b": label[b[near]]})
+            label = components(found, len(sizes))[label]
+        if progress is not None:
+            progress(share)
+    return label
+
+
 def _candidates(token: Ints, starts: Ints, sizes: Ints, up: int, down: int) -> Iterator[tuple[float, pl.DataFrame]]:
     """Pairs (`x` the smaller set, `y` the larger, Int64) that may be near enough, in parts, with the share done.
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detectors import neardup
-from detectors.neardup import collapse, components, pairs
+from detectors.neardup import collapse, components, connected, pairs
 from detectors.text import normal_frame, tokens_frame
 
 
@@ -41,6 +41,10 @@ def _as_sets(frame: pl.DataFrame) -> dict[int, frozenset[int]]:
 def test_pairs_are_exactly_those_of_brute_force(texts: list[set[str]], threshold: tuple[int, int]) -> None:
     sets, of, _ = collapse(_frame(texts), len(texts))
     assert pairs(sets, threshold).rows() == _brute(_as_sets(sets), *threshold)
+    assert (
+        connected(sets, threshold).tolist()
+        == components(pairs(sets, threshold), of.n_unique() - of.has_nulls()).tolist()
+    )
     assert [number is None for number in of.to_list()] == [not text for text in texts]
 
 
@@ -55,6 +59,17 @@ def test_a_pair_exactly_at_the_threshold_counts_and_one_below_does_not() -> None
     assert pairs(collapse(_frame(below), 2)[0]).height == 0
 
 
+def test_variants_of_one_template_are_connected_without_their_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = [f"w{i}" for i in range(12)]
+    texts = [{*template, f"name{i}"} for i in range(2_000)]
+    sets, _, _ = collapse(_frame(texts), len(texts))
+    compared = []
+    whole = neardup._overlaps
+    monkeypatch.setattr(neardup, "_overlaps", lambda a, *rest: compared.append(len(a)) or whole(a, *rest))
+    assert set(connected(sets).tolist()) == {0}
+    assert sum(compared) <= 4_000 < 2_000 * 1_999 // 2
+
+
 def test_small_parts_give_the_same_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     picked = random.Random(3)
     texts = [set(picked.sample("abcdefghijklmno", picked.randint(4, 12))) for _ in range(120)]
@@ -62,6 +77,7 @@ def test_small_parts_give_the_same_answer(monkeypatch: pytest.MonkeyPatch) -> No
     whole = pairs(sets, (2, 3)).rows()
     monkeypatch.setattr(neardup, "_CANDIDATES", 7)
     monkeypatch.setattr(neardup, "_WORDS", 5)
+    assert connected(sets, (2, 3)).tolist() == components(pairs(sets, (2, 3)), len(texts)).tolist()
     assert pairs(sets, (2, 3)).rows() == whole == _brute(_as_sets(sets), 2, 3)
 
 
