@@ -13,19 +13,17 @@ from typing import Any, Final
 
 import orjson
 import polars as pl
-from graspologic_native import leiden
 from pyvis import network as pyvis_network
 from pyvis.edge import Edge as PyvisEdge
 from pyvis.node import Node as PyvisNode
 
 from views import layout
+from views.selecting import communities, given, strength, strongest
 
 MAX_NODES: Final = 2000
 """Shown unless the caller says otherwise: more than a person reads, and drawn in about a second."""
 MAX_EDGES: Final = 8000
 """A cluster of 160 in which all are tied has 12,720 edges; beyond some thousands lines become a grey area."""
-STRONGEST: Final = 3
-"""Edges kept for every node before the rest is filled by weight, so that no shown node loses all its ties."""
 HULL_LEAST: Final = 3
 """Members of a group that gets an outline: two points have no area."""
 SHAPES: Final[dict[str, str]] = {
@@ -131,9 +129,8 @@ def network(
     none of the totals. `total`: how many nodes there are where the caller already left some out.
     Raises ValueError where a required column is missing or an id stands twice.
     """
-    nodes, edges = _given(nodes, edges)
-    strength = _strength(edges)
-    ranked = nodes.join(strength, on="id", how="left").with_columns(
+    nodes, edges = given(nodes, edges)
+    ranked = nodes.join(strength(edges), on="id", how="left").with_columns(
         pl.col("strength").fill_null(0.0), pl.col("id").is_in(list(accent)).alias("accent")
     )
     ranked = ranked.with_columns(pl.coalesce(pl.col("size").cast(pl.Float64), "strength").alias("size"))
@@ -141,10 +138,10 @@ def network(
     kept = ranked.sort(order, descending=[True, True, True, False]).head(max_nodes)
     among = edges.join(kept.select(source="id"), on="source", how="semi")
     among = among.join(kept.select(target="id"), on="target", how="semi")
-    lines = _lines(_strongest(among, max_edges))
+    lines = _lines(strongest(among, max_edges))
     names = kept["id"].to_list()
-    given = "group" in kept.columns
-    groups = _groups(names, kept["group"].to_list() if given else _communities(among, names))
+    named = "group" in kept.columns
+    groups = _groups(names, kept["group"].to_list() if named else communities(among, names))
     index = {name: number for number, name in enumerate(names)}
     ties = [(index[line.source], index[line.target], line.weight) for line in lines if line.source != line.target]
     points = layout.positions(groups.numbers, ties)
@@ -153,7 +150,7 @@ def network(
         _node(row, groups.of(number), points[number], largest) for number, row in enumerate(kept.iter_rows(named=True))
     )
     hulls = tuple(
-        Hull(group, name if given else "", len(members), tuple(_rounded(layout.outline(points[members]))))
+        Hull(group, name if named else "", len(members), tuple(_rounded(layout.outline(points[members]))))
         for group, (name, members) in enumerate(zip(groups.names, groups.members, strict=True))
         if len(members) >= HULL_LEAST
     )
@@ -165,7 +162,7 @@ def network(
         total=max(total or 0, nodes.height),
         edges_shown=len(lines),
         edges_total=edges.select("source", "target", "kind").unique().height,
-        groups_found=not given,
+        groups_found=not named,
         posts={name: tuple(some) for name, some in sorted((posts or {}).items()) if name in index},
     )
 
@@ -210,54 +207,6 @@ def _bare(options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
-def _given(nodes: pl.DataFrame, edges: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Both frames with every column we use, ids as text, edges among `nodes` only, undirected ones in text order."""
-    for frame, columns in ((nodes, ("id",)), (edges, ("source", "target"))):
-        missing = [name for name in columns if name not in frame.columns]
-        if missing:
-            raise ValueError(f"a network needs the column {missing[0]}; it has {', '.join(frame.columns) or 'none'}.")
-    nodes = _with(nodes, {"label": None, "kind": "account", "size": None, "first": None, "last": None})
-    nodes = nodes.with_columns(pl.col("id").cast(pl.String))
-    if nodes["id"].n_unique() != nodes.height:
-        raise ValueError("a network needs every id once.")
-    edges = _with(edges, {"weight": 1.0, "kind": "", "layer": "", "directed": False, "first": None, "last": None})
-    edges = edges.with_columns(
-        pl.col("source", "target").cast(pl.String), pl.col("weight").cast(pl.Float64).fill_null(1.0)
-    )
-    edges = edges.join(nodes.select(source="id"), on="source", how="semi")
-    edges = edges.join(nodes.select(target="id"), on="target", how="semi")
-    turned = ~pl.col("directed") & (pl.col("source") > pl.col("target"))
-    return nodes, edges.with_columns(
-        pl.when(turned).then("target").otherwise("source").alias("source"),
-        pl.when(turned).then("source").otherwise("target").alias("target"),
-    )
-
-
-def _with(frame: pl.DataFrame, defaults: Mapping[str, Any]) -> pl.DataFrame:
-    return frame.with_columns(
-        pl.lit(value).alias(name) for name, value in defaults.items() if name not in frame.columns
-    )
-
-
-def _strength(edges: pl.DataFrame) -> pl.DataFrame:
-    """Sum of weights by node: id, strength."""
-    ends = pl.concat([edges.select(id="source", strength="weight"), edges.select(id="target", strength="weight")])
-    return ends.group_by("id").agg(pl.col("strength").sort().sum())
-
-
-def _strongest(edges: pl.DataFrame, most: int) -> pl.DataFrame:
-    """All rows of at most `most` pairs: the STRONGEST of each node first, then the heaviest."""
-    pair = ["source", "target", "kind"]
-    pairs = edges.group_by(pair).agg(pl.col("weight").sort().sum())
-    pairs = pairs.sort(["weight", *pair], descending=[True, False, False, False])
-    if pairs.height > most:
-        own = pl.int_range(pl.len()).over("source") < STRONGEST
-        its = pl.int_range(pl.len()).over("target") < STRONGEST
-        pairs = pairs.with_columns((own | its).alias("own"))
-        pairs = pairs.sort("own", descending=True, maintain_order=True).head(most)
-    return edges.join(pairs.select(pair), on=pair, how="semi")
-
-
 def _lines(edges: pl.DataFrame) -> list[Edge]:
     """One edge for each pair and kind, weights of layers added, sorted by pair."""
     rows = edges.sort(["source", "target", "kind", "weight", "layer"], descending=[False, False, False, True, False])
@@ -281,17 +230,6 @@ def _runs(rows: pl.DataFrame) -> list[tuple[tuple[str, str, str], list[dict[str,
             found.append((key, []))
         found[-1][1].append(row)
     return found
-
-
-def _communities(edges: pl.DataFrame, names: list[str]) -> list[int | None]:
-    """Leiden communities over the ties; None for a node without any."""
-    pairs = edges.filter(pl.col("source") != pl.col("target")).group_by("source", "target").agg(pl.col("weight").sum())
-    if pairs.is_empty():
-        return [None] * len(names)
-    # Logarithm: else two accounts with hundreds of shared posts are a community of their own inside a cluster.
-    rows = [(a, b, 1.0 + math.log1p(max(weight, 0.0))) for a, b, weight in pairs.sort("source", "target").rows()]
-    _, found = leiden(rows, seed=layout.SEED, trials=3)
-    return [found.get(name) for name in names]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from views.network import Network, drawing, vis_network
 from views.words import word
 
 HERE: Final = Path(__file__).parent
-SCRIPTS: Final = ("dom.js", "palette.js", "panel.js", "search.js", "brush.js", "network.js")
+SCRIPTS: Final = ("dom.js", "palette.js", "panel.js", "search.js", "brush.js", "drawn.js", "network.js")
 SEARCHED: Final = ("handle", "display_name", "name")
 """Details the search box looks into, beside label and id."""
 CODED: Final = {"role": "roles", "action": "actions"}
