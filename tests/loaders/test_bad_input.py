@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loader_snapshots import balanced, read
 
 from loaders import csvfile, loaders, recognise
 from loaders.base import LoadError, Options, Source
 from loaders.source import sources
 from records.chunk import Chunk
+from tests.loaders.loader_snapshots import balanced, read
 
 HEADER = "created_at,emojis,id,retweeted,screen_name,text"
 ROWS = [f"2017-08-27 00:05:3{n},True,{100 + n},False,user{n},text {n}" for n in range(5)]

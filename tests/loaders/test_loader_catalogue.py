@@ -8,12 +8,12 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from loader_snapshots import balanced, chunks, document, expected, fixtures, options_of, read
 
 from loaders import loaders, look, recognise
 from loaders.base import Loader, LoadError, Source
 from loaders.source import sources
 from records.tables import conform
+from tests.loaders.loader_snapshots import balanced, chunks, document, expected, fixtures, options_of, read
 
 FILES = fixtures()
 TABLES_OF_TEXT = [path for path in FILES if path.suffix == ".csv"]

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import polars as pl
-from loader_snapshots import balanced, chunks
 
 from loaders import recognise
 from loaders.source import sources
+from tests.loaders.loader_snapshots import balanced, chunks
 
 
 def whole(path: Path, loader: str) -> tuple[dict[str, pl.DataFrame], int, dict[str, int], list[int]]:

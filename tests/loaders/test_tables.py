@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from loader_snapshots import read
 
 from loaders import recognise
 from loaders.base import LoadError, Options, Source
@@ -20,6 +19,7 @@ from loaders.source import sources
 from loaders.tables import Kind, write
 from records.store import in_memory, query
 from records.tables import TABLES, Column, conform
+from tests.loaders.loader_snapshots import read
 
 # A text of blanks only, or with NUL, is unknown or refused by design; an id may have no blanks around it.
 _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1).filter(str.strip)
