@@ -6,6 +6,7 @@ unknown target can only be told by its text, so it is here, marked `is_repost`.
 """
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Final
 
 import numpy as np
@@ -135,8 +136,7 @@ def _bursts(posts: pl.DataFrame, min_accounts: int, gap_seconds: int) -> pl.Data
     wide = wide.with_columns(starts.cum_sum().alias("burst"))
     busy = most_accounts(wide.rename({"burst": "family"}), 86_400).filter(pl.col("accounts") >= min_accounts)
     wide = wide.join(busy.select(pl.col("family").alias("burst")), on="burst", how="semi")
-    # The name is of the content: the earliest post and the family's size in posts would change with a later load only
-    # where the family did.
+    # Named by what it holds, so that a run over the same posts gives the same names in any order of rows.
     named = wide.group_by("burst").agg(pl.col("post").sort().str.join(" ").alias("posts"))
     named = named.select("burst", name(named["posts"]).alias("family"))
     surface = pl.col("text").str.replace_all(_SURFACE, " ").str.replace_all(r" +", " ").str.strip_chars(" ")
@@ -150,8 +150,6 @@ def _bursts(posts: pl.DataFrame, min_accounts: int, gap_seconds: int) -> pl.Data
 
 def name(contents: pl.Series) -> pl.Series:
     """A short stable name for each string, the same on every machine."""
-    from hashlib import sha256
-
     return pl.Series(
         [f"t{sha256(content.encode()).hexdigest()[:15]}" for content in contents.to_list()], dtype=pl.String
     )

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 THRESHOLD: Final = (4, 5)
-"""Jaccard 0.8 as a fraction: the usual threshold for the same text (docs/detection): a word in ten may be changed."""
+"""Jaccard 0.8 as a fraction: the usual threshold for the same text: a word in ten may be changed, not two."""
 
 _CANDIDATES: Final = 4_000_000  # candidate pairs held at once: some 300 MB
 _WORDS: Final = 20_000_000  # tokens compared at once: some 500 MB
