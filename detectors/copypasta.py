@@ -151,7 +151,7 @@ def _example(rows: list[tuple[str, str, str]]) -> Rows:
         "Train de 18 h encore annulé, merci bien",
         "Does anybody remember the name of that film with the lighthouse",
         "周末想去爬山，有人一起吗",
-        "Ma grand-mère fête ses cent ans dimanche",
+        "Ma grand-mère fête son anniversaire dimanche",
         "Our tomatoes are ripe three weeks early this year",
         "Looking for a second-hand bicycle for my daughter",
         "La bibliothèque prolonge ses horaires pour les examens",

@@ -34,7 +34,7 @@ _UNSEEN: Final = (
 # Accents that no composed letter holds are ornament ("Z̸a̷l̵g̶o̴"); those that compose were composed by NFKC before.
 _ORNAMENT: Final = r"[\u{0300}-\u{036F}\u{1AB0}-\u{1AFF}\u{1DC0}-\u{1DFF}\u{20D0}-\u{20FF}]"
 # Apostrophes join ("don't" is "dont" as often as not); digits are counters, dates, odds: the first thing that differs.
-_JOINING: Final = r"['’‘ʼ`´＇\p{Nd}\p{No}]"
+_JOINING: Final = r"['’‘ʼ`´＇\p{Decimal_Number}\p{Other_Number}]"
 
 # An address ends where a script without spaces or a full-width mark begins: Weibo glues them to the words after.
 _ADDRESS: Final = (
