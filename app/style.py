@@ -25,6 +25,14 @@ STYLE = """
   .mm-num { text-align: right !important; font-variant-numeric: tabular-nums; }
   .mm-note { border-left: 3px solid #b8560f; padding: .3rem .9rem; background: #fbf6f1; font-size: .92rem; margin: .4rem 0; }
   .mm-unknown { border-left: 3px solid #8a949e; padding: .3rem .9rem; background: #f5f6f8; font-size: .92rem; margin: .4rem 0; }
+  .st-key-saved .stButton button { min-height: 1.5rem; padding: 0 .3rem; }
+  .st-key-saved > div, .st-key-saved { gap: .15rem; }
+  .mr-posts { width: 100%; border-collapse: collapse; font-size: .88rem; line-height: 1.4; }
+  .mr-posts th { text-align: left; color: #55606b; font-weight: 500; font-size: .8rem; }
+  .mr-posts th, .mr-posts td { padding: .22rem .7rem .22rem 0; border: 0; border-bottom: 1px solid #eceff2; vertical-align: top; }
+  .mr-posts .mr-at, .mr-posts .mr-who { white-space: nowrap; color: #55606b; }
+  .mr-posts .mr-who { max-width: 9rem; overflow: hidden; text-overflow: ellipsis; }
+  .mr-posts small, .mr-note { color: #6b7680; font-size: .78rem; }
   mark { background: #f6dfc9; color: inherit; border-radius: 2px; padding: 0 .1em; }
   @media (prefers-color-scheme: dark) { .stApp mark { color: #222; } }
 </style>

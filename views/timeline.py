@@ -19,7 +19,7 @@ BRACKETS: Final = 8
 HEIGHT: Final = 150
 AXIS: Final = 34
 """Pixels of the time axis above the bars and of the air below the last bracket."""
-LANE: Final = 19
+LANE: Final = 25
 """Pixels of one bracket with its text."""
 TEXT: Final = 64
 """Characters of a title beside its bracket."""

@@ -12,8 +12,7 @@ from app.style import html, label, language
 from records.finding import Finding, from_json
 from records.words import DETECTOR_NAMES, OUTCOMES
 from views.network import Network, network
-from views.page import export_html
-from views.repeats import mark_repeats
+from views.report import EvidencePost, finding_html, posts_html
 from views.sentences import (
     against,
     cannot_determine,
@@ -88,11 +87,11 @@ def _one(finding: Finding, document: dict[str, Any]) -> None:
     posts = data.posts_of(data.state(), [f"{p['platform']}:{p['post_id']}" for p in finding.posts])
     accounts = data.accounts_of(data.state(), sorted(finding.member_ids()))
     drawn = _network(finding, accounts)
-    _head(finding, document, drawn)
+    _head(finding, document, drawn, posts, accounts)
     _reasons(finding)
-    left, right = st.columns([1, 1], gap="medium")
+    left, right = st.columns([6, 5], gap="medium")
     with left:
-        clicked = network_component(drawn, key=f"network-{finding.id}", height=620, language=language())
+        clicked = network_component(drawn, key=f"network-{finding.id}", height=700, language=language())
     with right:
         _posts(finding, posts, clicked.selected)
     _timeline(finding, posts)
@@ -108,7 +107,9 @@ def _drawn(finding_id: str, of: str, _finding: Finding, _nodes: pl.DataFrame) ->
     return network(_nodes, edges(_finding, data.run_of(_finding)))
 
 
-def _head(finding: Finding, document: dict[str, Any], drawn: Network) -> None:
+def _head(
+    finding: Finding, document: dict[str, Any], drawn: Network, posts: pl.DataFrame, accounts: pl.DataFrame
+) -> None:
     back, name, chips, export = st.columns([1, 8, 2, 2], vertical_alignment="center")
     if back.button("Findings", icon=":material/arrow_back:", type="tertiary"):
         st.query_params.clear()
@@ -124,11 +125,12 @@ def _head(finding: Finding, document: dict[str, Any], drawn: Network) -> None:
         )
     )
     export.download_button(
-        "Network as HTML",
-        export_html(drawn, title(finding, language()), language()),
-        file_name=f"network-{finding.id}.html",
+        "As one page",
+        lambda: _page(finding, document, drawn, posts, accounts),
+        file_name=f"finding-{finding.id}.html",
         mime="text/html",
         icon=":material/download:",
+        help="The finding as one HTML file that works without a network",
     )
     st.html(
         html(
@@ -141,6 +143,21 @@ def _head(finding: Finding, document: dict[str, Any], drawn: Network) -> None:
             run=finding.run,
             id=finding.id,
         )
+    )
+
+
+def _page(
+    finding: Finding, document: dict[str, Any], drawn: Network, posts: pl.DataFrame, accounts: pl.DataFrame
+) -> str:
+    """The stand-alone page; made when it is asked for."""
+    return finding_html(
+        finding,
+        drawn,
+        _evidence(posts.head(500)),
+        language(),
+        handles=dict(accounts.select("uid", "handle").drop_nulls().rows()),
+        effective=document["effective_outcome"],
+        posts_total=finding.evidence.get("posts_total") or len(finding.posts),
     )
 
 
@@ -174,15 +191,6 @@ def _reasons(finding: Finding) -> None:
     right.html(html(AGAINST, rows=against(finding, language())))
 
 
-POSTS = """
-<div style="height:540px;overflow-y:auto"><table class="mm-rows">
-{% for at, handle, source, segments in rows %}<tr><td class="mm-small" style="white-space:nowrap" title="{{ source }}">{{ at }}</td>
-<td class="mm-small" style="max-width:9rem;overflow:hidden;text-overflow:ellipsis">{{ handle }}</td>
-<td>{% for piece, repeated in segments %}{% if repeated %}<mark>{{ piece }}</mark>{% else %}{{ piece }}{% endif %}{% endfor %}</td>
-</tr>{% endfor %}</table></div>
-"""
-
-
 def _posts(finding: Finding, posts: pl.DataFrame, selected: str | None) -> None:
     st.html('<div class="mm"><h2>The posts, side by side; what repeats is marked</h2></div>')
     families = data.run_of(finding).table("families").filter(pl.col("post").is_in(posts["uid"].implode()))
@@ -212,23 +220,24 @@ def _posts(finding: Finding, posts: pl.DataFrame, selected: str | None) -> None:
         )
         wanted = families.filter(pl.col("family") == family)["post"]
         shown = posts.filter(pl.col("uid").is_in(wanted.implode()))
-    page = shown.head(POSTS_SHOWN)
-    segments = mark_repeats(page["text"].to_list())
-    pattern = {"minute": "%Y-%m-%d %H:%M", "hour": "%Y-%m-%d %H h", "day": "%Y-%m-%d"}
-    rows = [
-        (
-            row["created_at"].strftime(pattern.get(row["precision"], "%Y-%m-%d %H:%M:%S")),
-            row["handle"],
-            f"line {row['line']} of the file with SHA-256 {row['source']}",
-            pieces,
-        )
-        for row, pieces in zip(page.iter_rows(named=True), segments, strict=True)
-    ]
-    st.html(html(POSTS, rows=rows))
+    with st.container(height=600, border=False):
+        st.html(posts_html(_evidence(shown.head(POSTS_SHOWN)), language(), total=shown.height))
     total = finding.evidence.get("posts_total") or len(finding.posts)
-    st.caption(
-        f"Showing {page.height:,} of {shown.height:,}; the finding rests on {total:,} posts. Times are UTC, first on top."
-    )
+    st.caption(f"The finding rests on {total:,} posts. Times are UTC, first on top.")
+
+
+def _evidence(posts: pl.DataFrame) -> list[EvidencePost]:
+    """Posts as they are shown: no finer in time than they were recorded, each with the line of the file it stands on."""
+    pattern = {"minute": "%Y-%m-%d %H:%M", "hour": "%Y-%m-%d %H h", "day": "%Y-%m-%d"}
+    return [
+        EvidencePost(
+            at=row["created_at"].strftime(pattern.get(row["precision"], "%Y-%m-%d %H:%M:%S")),
+            who=row["handle"],
+            text=row["text"],
+            note=f"{row['source'][:8]}… line {row['line']}",
+        )
+        for row in posts.iter_rows(named=True)
+    ]
 
 
 def _timeline(finding: Finding, posts: pl.DataFrame) -> None:

@@ -1,7 +1,9 @@
 """The overview: what was collected, when it happened, and what stands out, most worth reading first."""
 
+from datetime import timedelta
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from app import data
@@ -14,6 +16,8 @@ from views.timeline import activity_chart, alt_text
 
 # What one screen shows before a person asks for more.
 FIRST = 12
+# Longer silences split the case into periods: bars of two evenings a year apart are not one picture.
+QUIET_DAYS = 45
 
 
 def show() -> None:
@@ -27,8 +31,8 @@ def show() -> None:
     found = data.findings(of)
     if is_demo(data.case()):
         _guide(found)
+    activity, found = _period(data.activity(of), found)
     shown = [from_json(document) for document in found]
-    activity = data.activity(of)
     chart = activity_chart(activity, shown, language())
     st.altair_chart(chart, width="stretch", alt=alt_text(activity, shown, language()))
     left, right = st.columns([3, 2], gap="large")
@@ -36,6 +40,33 @@ def show() -> None:
         _stands_out(found)
     with right:
         _collected(facts)
+
+
+def _period(activity: pl.DataFrame, found: list[dict[str, Any]]) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
+    """The stretch of time a person looks at, where posts lie far apart: its activity and the findings that touch it."""
+    gaps = activity.with_columns(part=(pl.col("time").diff() > timedelta(days=QUIET_DAYS)).fill_null(False).cum_sum())
+    parts = gaps.group_by("part").agg(
+        pl.col("time").min().alias("from"), pl.col("time").max().alias("to"), pl.col("posts").sum()
+    )
+    if parts.height == 1:
+        return activity, found
+    spans = {
+        f"{row['from']:%Y-%m-%d} .. {row['to']:%Y-%m-%d} ({row['posts']:,} posts)": (row["from"], row["to"])
+        for row in parts.sort("from").iter_rows(named=True)
+    }
+    largest = max(spans, key=lambda name: parts.filter(pl.col("from") == spans[name][0])["posts"].item())
+    everything = "All the time between"
+    picked = (
+        st.segmented_control("Period", [*spans, everything], default=largest, label_visibility="collapsed")
+        or everything
+    )
+    if picked == everything:
+        return activity, found
+    begin, end = spans[picked]
+    inside = activity.filter(pl.col("time").is_between(begin, end))
+    until = f"{end + timedelta(days=1):%Y-%m-%d}"
+    touching = [d for d in found if (d["first_seen"] or "") < until and (d["last_seen"] or "9") >= f"{begin:%Y-%m-%d}"]
+    return inside, touching
 
 
 def _head(facts: dict[str, Any]) -> None:

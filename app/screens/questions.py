@@ -14,6 +14,9 @@ from graph.errors import EngineError
 from graph.questions import Parameter, Question, questions
 from views.network import network
 
+EXAMPLE = """MATCH (a:Account)-[:POSTED]->(p:Post)
+RETURN a.handle AS account, count(p) AS posts
+ORDER BY posts DESC LIMIT 20"""
 GROUP_NAMES = {
     "overview": "Overview", "coordination": "Clusters", "text": "Texts", "spread": "Chains", "accounts": "Accounts",
     "outlets": "Outlets", "search": "Search",
@@ -23,7 +26,7 @@ GROUP_NAMES = {
 def show() -> None:
     st.html('<div class="mm-head"><h1>Questions</h1><span class="facts">asked of the graph, read-only</span></div>')
     left, right = st.columns([1, 3], gap="large")
-    with left:
+    with left.container(key="saved"):
         chosen = _choose()
     with right:
         if chosen is None:
@@ -121,19 +124,19 @@ def _answer(answer: dict[str, Any], question: Question | None) -> None:
     views = ["table"] + (["network"] if {"source", "target"} <= set(answer["columns"]) else [])
     views += ["chart"] if question is not None and question.view == "chart" else []
     first = question.view if question is not None and question.view in views else "table"
-    view = st.segmented_control(
-        "Shown as",
-        views,
-        default=first,
-        key=f"view-{question.name if question else 'own'}",
-        label_visibility="collapsed",
-    )
+    name = question.name if question else "own"
+    view = first
+    if len(views) > 1:
+        view = (
+            st.segmented_control("Shown as", views, default=first, key=f"view-{name}", label_visibility="collapsed")
+            or first
+        )
     if view == "network":
         ends = pl.DataFrame(rows, infer_schema_length=None)
         names = pl.concat([ends["source"], ends["target"]]).unique().sort().to_list()
         network_component(
             network(pl.DataFrame({"id": names}), ends),
-            key=f"net-{question.name if question else 'own'}",
+            key=f"net-{name}",
             language=language(),
         )
     elif view == "chart":
