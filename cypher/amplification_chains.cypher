@@ -1,0 +1,49 @@
+// ---
+// title: Amplification chains
+// question: Whose posts were carried on, how far, by how many, and did they say whose it was?
+// group: spread
+// view: table
+// params:
+//   accounts: {type: integer, default: 3, meaning: Posts carried on by at least so many others}
+//   since: {type: time, default: null, meaning: Origins from this instant on}
+//   until: {type: time, default: null, meaning: Origins before this instant}
+//   limit: {type: integer, default: 50, meaning: "At most so many origins, those with the most others first"}
+// returns:
+//   origin: Id of the post where the chain begins
+//   author: Who posted it
+//   created_at: When
+//   accounts: How many others carried it on
+//   posts: In how many posts
+//   hops: The longest way from the origin, at most six
+//   reposts: Posts whose last step is a repost
+//   quotes: Posts whose last step is a quote
+//   credited_copies: Copies that name their source
+//   uncredited_copies: Copies that do not
+//   last: The last of them
+//   text: What the origin says, shortened
+// false_positives: Wire copy, press releases and outlets of one owner copy each other by agreement; popular posts are
+//   reposted by people who never heard of each other.
+// ---
+MATCH (origin:Post)<-[:REPOSTS|QUOTES|COPIES]-(:Post)
+WHERE NOT (origin)-[:REPOSTS|QUOTES|COPIES]->(:Post)
+  AND (/*$since*/ null IS NULL OR origin.created_at >= datetime(/*$since*/ null))
+  AND (/*$until*/ null IS NULL OR origin.created_at < datetime(/*$until*/ null))
+WITH DISTINCT origin
+OPTIONAL MATCH (by)-[:POSTED|PUBLISHED]->(origin)
+WITH origin, head(collect(by)) AS author
+CALL (origin, author) {
+  MATCH (origin)<-[steps:REPOSTS|QUOTES|COPIES*1..6]-(p:Post)<-[:POSTED|PUBLISHED]-(other)
+  WHERE author IS NULL OR other <> author
+  WITH p, other, steps, last(steps) AS step
+  RETURN count(DISTINCT other) AS accounts, count(DISTINCT p) AS posts, max(size(steps)) AS hops,
+         count(DISTINCT CASE WHEN type(step) = 'REPOSTS' THEN p END) AS reposts,
+         count(DISTINCT CASE WHEN type(step) = 'QUOTES' THEN p END) AS quotes,
+         count(DISTINCT CASE WHEN type(step) = 'COPIES' AND step.credited THEN p END) AS credited_copies,
+         count(DISTINCT CASE WHEN type(step) = 'COPIES' AND NOT coalesce(step.credited, false) THEN p END)
+           AS uncredited_copies,
+         max(p.created_at) AS last
+}
+WITH * WHERE accounts >= /*$accounts*/ 3
+RETURN origin.id AS origin, coalesce(author.handle, author.name, author.id) AS author, origin.created_at AS created_at,
+       accounts, posts, hops, reposts, quotes, credited_copies, uncredited_copies, last, left(origin.text, 280) AS text
+ORDER BY accounts DESC, posts DESC, origin LIMIT /*$limit*/ 50
