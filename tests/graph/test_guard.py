@@ -159,4 +159,4 @@ def test_errors_are_sentences(driver: neo4j.Driver) -> None:
     with pytest.raises(EngineError, match=r"Expected parameter\(s\): x\. Name it as name=value"):
         read(driver, "RETURN $x")
     with pytest.raises(RefusedError, match="not Cypher the server understands"):
-        read(driver, "MATCH n RETRUN n")
+        read(driver, "MATCH n RETURNS n")
