@@ -20,8 +20,8 @@ FILES = (
     DATA / "mayweather" / "tweets_pseudonymised.csv",
     DATA / "outlets" / "State_Media_Matrix.csv",
 )
-# What the app opens on: the hoax that poisoned nobody and frightened many (data/README.md).
-OPENS_ON = "koch farms"
+# What the demonstration opens on: the hoax that poisoned nobody and frightened many (data/README.md).
+HOAX = ("koch farms", "kochfarms")
 
 
 def is_demo(case: Case) -> bool:
@@ -57,3 +57,12 @@ def build_demo(path: Path) -> Case:
     print_ledger(entries)
     note(f"The demonstration case stands in {path}.")
     return case
+
+
+def opens_on(case: Case) -> str | None:
+    """The id of the first finding that quotes the Koch Farms hoax, None where none does."""
+    run = latest(case)
+    for finding in run.findings() if run else []:
+        if any(words in str(finding.evidence).casefold() for words in HOAX):
+            return finding.id
+    return None

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.commands.common import note
 from evidence.case import Case
 from evidence.errors import CaseError
+from graph import engine
 
 MAIN = Path(__file__).with_name("main.py")
 # A cold start of the libraries takes about five seconds here; a loaded machine gets ten times that.
@@ -27,8 +28,11 @@ SETTINGS = {
 }
 
 
-def serve(case: Case, *, port: int = 0, browser: bool = True, address: str = "127.0.0.1") -> None:
-    """Run the app until it is ended with Ctrl-C; raises CaseError where it does not come up."""
+def serve(case: Case, *, port: int = 0, browser: bool = True, address: str = "127.0.0.1", screen: str = "") -> None:
+    """Run the app until it is ended with Ctrl-C, opened at `screen` (the overview where it is empty).
+
+    Raises CaseError where it does not come up.
+    """
     port = port or _free_port()
     settings = {**SETTINGS, "server.address": address, "server.port": str(port)}
     flags = [word for name, value in settings.items() for word in (f"--{name}", value)]
@@ -38,7 +42,7 @@ def serve(case: Case, *, port: int = 0, browser: bool = True, address: str = "12
     )
     try:
         _wait(process, port)
-        url = f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}/{screen}"
         note(f"The app is open at {url}; Ctrl-C ends it.")
         if browser:
             webbrowser.open(url)
@@ -46,6 +50,7 @@ def serve(case: Case, *, port: int = 0, browser: bool = True, address: str = "12
     finally:
         process.terminate()
         process.wait()
+        engine.stop_unused(case.path)
 
 
 def _free_port() -> int:

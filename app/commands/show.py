@@ -20,12 +20,13 @@ def demo(
     case: CaseOption = DEFAULT_CASE,
 ) -> None:
     """Build the demonstration case from real data, and open the app on it."""
-    from app.demo import build_demo
+    from app.demo import build_demo, opens_on
     from app.serve import serve
 
     opened = build_demo(case)
     if not no_app:
-        serve(opened)
+        hoax = opens_on(opened)
+        serve(opened, screen=f"finding?id={hoax}" if hoax else "")
 
 
 def app(

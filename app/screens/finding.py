@@ -7,7 +7,9 @@ import streamlit as st
 
 from app import data
 from app.components.network import network_component
+from app.demo import is_demo
 from app.finding_network import edges, nodes
+from app.screens.guide import guide
 from app.style import html, label, language
 from records.finding import Finding, from_json
 from records.words import DETECTOR_NAMES, OUTCOMES
@@ -87,6 +89,8 @@ def _one(finding: Finding, document: dict[str, Any]) -> None:
     posts = data.posts_of(data.state(), [f"{p['platform']}:{p['post_id']}" for p in finding.posts])
     accounts = data.accounts_of(data.state(), sorted(finding.member_ids()))
     drawn = _network(finding, accounts)
+    if is_demo(data.case()):
+        guide(finding.id)
     _head(finding, document, drawn, posts, accounts)
     _reasons(finding)
     left, right = st.columns([6, 5], gap="medium")

@@ -7,7 +7,8 @@ import polars as pl
 import streamlit as st
 
 from app import data
-from app.demo import OPENS_ON, is_demo
+from app.demo import is_demo
+from app.screens.guide import guide
 from app.screens.work import load_and_detect
 from app.style import html, label, language
 from records.finding import from_json
@@ -30,7 +31,7 @@ def show() -> None:
         return
     found = data.findings(of)
     if is_demo(data.case()):
-        _guide(found)
+        guide(None)
     activity, found = _period(data.activity(of), found)
     shown = [from_json(document) for document in found]
     chart = activity_chart(activity, shown, language())
@@ -100,21 +101,6 @@ def _empty() -> None:
     )
 
 
-def _guide(found: list[dict[str, Any]]) -> None:
-    about = [d["id"] for d in found if OPENS_ON in str(d["evidence"]).casefold()]
-    st.html(
-        html(
-            '<div class="mm-note"><b>A guided look.</b> On Thanksgiving 2015 accounts run by the Internet Research Agency told'
-            " each other that turkeys from Koch Farms had poisoned people; no such thing had happened. Their posts of two"
-            " months are loaded here, beside 12,118 posts of ordinary people on the night of a boxing match and a list of"
-            " state media. Open the finding about the turkeys first, look at the posts, then ask <i>Who posted it first?</i>"
-            " under Questions. Everything found is called undetermined: what stands out is shown before it is tested.</div>"
-        )
-    )
-    if about:
-        st.page_link("screens/finding.py", label="Open the Koch Farms finding", query_params={"id": about[0]})
-
-
 def _stands_out(found: list[dict[str, Any]]) -> None:
     st.html('<div class="mm"><h2>What stands out</h2></div>')
     if not found:
@@ -130,12 +116,12 @@ def _stands_out(found: list[dict[str, Any]]) -> None:
             st.html(
                 html(
                     '<span class="mm-chip">{{ outcome }}</span> <span class="mm-small">{{ span }} · {{ summary }} ·'
-                    " {{ detector }} · {{ flags }}</span>",
+                    " {{ detector }}{% if flags %} · {{ flags }}{% endif %}</span>",
                     outcome=outcome_label(document["effective_outcome"], language()),
                     span=f"{(finding.first_seen or '')[:10]} .. {(finding.last_seen or '')[:10]}",
                     summary=summary(finding, language()),
                     detector=finding.detector,
-                    flags=expected_flags(finding, language()),
+                    flags="" if finding.expected_false_flags is None else expected_flags(finding, language()),
                 )
             )
 
