@@ -98,6 +98,7 @@ def _one(finding: Finding, document: dict[str, Any]) -> None:
         clicked = network_component(drawn, key=f"network-{finding.id}", height=700, language=language())
     with right:
         _posts(finding, posts, clicked.selected)
+    st.html(html(UNKNOWN, rows=cannot_determine(finding, language())))
     _timeline(finding, posts)
     _members(finding, accounts)
 
@@ -181,6 +182,10 @@ AGAINST = """
 {% if not row.speaks_for and not row.speaks_against %}<span class="mm-small">nothing in the data either way</span>{% endif %}
 </td></tr>{% endfor %}</table>
 """
+UNKNOWN_SHORT = """
+<div class="mm-unknown"><b>What we cannot determine:</b> {% for row in rows %}{{ row.what }} {% endfor %}
+<span class="mm-small">What would settle each stands below the posts.</span></div>
+"""
 UNKNOWN = """
 <div class="mm-unknown"><b>What we cannot determine</b><table class="mm-rows">
 {% for row in rows %}<tr><td>{{ row.what }}</td><td><span class="mm-small">Would settle it: {{ row.settles }}</span></td></tr>
@@ -191,7 +196,7 @@ UNKNOWN = """
 def _reasons(finding: Finding) -> None:
     left, right = st.columns([3, 2], gap="large")
     left.html(html(WHY, rows=why(finding, language()), windows=windows(finding, language())))
-    left.html(html(UNKNOWN, rows=cannot_determine(finding, language())))
+    left.html(html(UNKNOWN_SHORT, rows=cannot_determine(finding, language())))
     right.html(html(AGAINST, rows=against(finding, language())))
 
 
