@@ -76,9 +76,10 @@ def build(case: Case, progress: Progress = lambda what, share: None) -> BuildRep
 
 def _embedded(case: Case, run: Run | None, progress: Progress) -> tuple[str, tuple[int, int]]:
     path = case.path
-    if home.unsettled(path):
-        engine.stop(path)
     engine.end_stray_admin(home.new(path))
+    if home.unsettled(path):
+        with engine.stopped(path):
+            home.settle(path)
     home.settle(path)
     want, have = home.wanted(case, run), home.state(home.current(path))
     how = "nothing"
@@ -95,9 +96,9 @@ def _embedded(case: Case, run: Run | None, progress: Progress) -> tuple[str, tup
         progress("reading the case", 0.0)
         with Projection(case, run) as projection:
             rebuild(projection, path, home.new(path), lambda what, share: progress(what, 0.05 + 0.75 * share))
-        home.write_state(home.new(path), replace(want, indexed=False))
-        engine.stop(path)
-        home.swap(path)
+        with engine.stopped(path):
+            home.write_state(home.new(path), replace(want, indexed=False))
+            home.swap(path)
     with connect(path) as driver:
         progress("indexing", 0.9)
         ensure(driver)

@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -30,14 +31,17 @@ def rebuild(projection: Projection, case: Path, home: Path, progress: Progress) 
     home.mkdir(parents=True)
     folder = home / "csv"
     folder.mkdir()
-    files, counts = write_csv(projection, folder, lambda what, share: progress(what, 0.4 * share))
+    with ThreadPoolExecutor(1) as beside:
+        # Java takes seconds to start for the password; meanwhile DuckDB writes.
+        password = beside.submit(engine.set_password, case, home)
+        files, counts = write_csv(projection, folder, lambda what, share: progress(what, 0.4 * share))
+        password.result()
     progress("importing", 0.4)
     with _plain(folder) as plain:
         arguments = import_arguments([given.format(folder=plain) for given in files], home / "import.report")
         said = engine.run_admin(home, arguments, heap_mb=settings.memory()[0])
     _check(said, counts)
     remove(folder)
-    engine.set_password(case, home)
     progress("imported", 1.0)
     return counts
 

