@@ -9,6 +9,9 @@ import typer
 
 from app.commands import ask, case, detect, graph, show
 
+# Errors whose message is one sentence that says what to do.
+SENTENCES = {"CaseError", "LoadError", "EngineError", "LinksError"}
+
 cli = typer.Typer(
     help="Shows who moves together: loads exports, finds coordination, and says what cannot be known.",
     no_args_is_help=True,
@@ -40,14 +43,8 @@ def main() -> None:
     except MemoryError:
         fail("There is not enough memory for this; close other programs or use a smaller part of the data.")
     except Exception as problem:
-        if type(problem).__name__ not in (
-            "CaseError",
-            "BusyError",
-            "LoadError",
-            "EngineError",
-            "QuestionError",
-            "LinksError",
-        ):
+        # Known by name: importing every module that has one would make each command start slowly.
+        if not SENTENCES & {kind.__name__ for kind in type(problem).__mro__}:
             raise
         fail(str(problem))
 

@@ -69,10 +69,15 @@ def present(where: Path | None = None) -> bool:
     return stamp.exists() and stamp.read_text() == _signature()
 
 
-def fetch(to: Path | None = None, progress: Callable[[str, float], None] = lambda what, share: None) -> Path:
+def fetch(
+    to: Path | None = None,
+    progress: Callable[[str, float], None] = lambda what, share: None,
+    carried: Path | None = None,
+) -> Path:
     """Make every jar of the lock stand in `to` (default `folder()`), each checked by SHA-256; returns that folder.
 
-    What is there already is checked and kept, so an interrupted fetch goes on where it was. Raises EngineError.
+    `carried`: a folder filled elsewhere by `fetch(to=...)`, taken instead of the network. What is there already is checked
+    and kept, so an interrupted fetch goes on where it was. Raises EngineError.
     """
     target = to or folder()
     if present(target):
@@ -91,7 +96,10 @@ def fetch(to: Path | None = None, progress: Callable[[str, float], None] = lambd
         )
     base = os.environ.get("MURMUR_MAVEN", MAVEN_CENTRAL_URL).rstrip("/")
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        pending = [pool.submit(_download, base, jar, target) for jar in missing]
+        if carried is not None:
+            pending = [pool.submit(_take, (carried / jar.name).resolve().as_uri(), jar, target) for jar in missing]
+        else:
+            pending = [pool.submit(_take, f"{base}/{jar.path}", jar, target) for jar in missing]
         try:
             for done, future in enumerate(as_completed(pending), start=1):
                 future.result()
@@ -117,13 +125,13 @@ def _hash(path: Path) -> str | None:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _download(base: str, jar: Jar, target: Path) -> None:
+def _take(address: str, jar: Jar, target: Path) -> None:
     partial = target / f".{jar.name}-{os.getpid()}"
     try:
-        if not base.startswith(("https://", "http://", "file://")):
+        if not address.startswith(("https://", "http://", "file://")):
             raise EngineError("MURMUR_MAVEN is not an address that begins with https://, http:// or file://.")
         with (
-            urllib.request.urlopen(f"{base}/{jar.path}", timeout=TIMEOUT_SECONDS) as answer,  # noqa: S310 (scheme checked above)
+            urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as answer,  # noqa: S310 (scheme checked above)
             partial.open("wb") as writer,
         ):
             while block := answer.read(1 << 20):

@@ -101,18 +101,21 @@ def fetch(
     to: Annotated[
         Path | None, typer.Option(help="Into this folder, to carry it to a room without a network.", metavar="DIR")
     ] = None,
+    jars: Annotated[
+        Path | None, typer.Option(help="From this folder, filled elsewhere by --to.", metavar="DIR")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Fetch the Neo4j server's jars, each checked by hash."""
-    folder = _fetched(to)
+    folder = _fetched(to, jars)
     emit({"jars": str(folder)}, json, lambda: print(f"The jars are in {folder}."))
 
 
-def _fetched(to: Path | None) -> Path:
+def _fetched(to: Path | None, carried: Path | None = None) -> Path:
     from app.progress import Reporter
     from graph import fetch as jars
 
     if not jars.present(to):
         note("Fetching the Neo4j server (Community Edition, GPLv3, a separate program) to this machine.")
     with Reporter() as reporter:
-        return jars.fetch(to, reporter)
+        return jars.fetch(to, reporter, carried)

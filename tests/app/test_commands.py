@@ -67,16 +67,21 @@ def test_a_folder_without_a_case_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_a_case_without_a_run_says_how_to_make_one(case: Path) -> None:
-    assert murmur("findings", "--case", case, code=1)[1] == f"murmur: There is no run in {case} yet; `murmur detect` makes one.\n"
+    assert (
+        murmur("findings", "--case", case, code=1)[1]
+        == f"murmur: There is no run in {case} yet; `murmur detect` makes one.\n"
+    )
 
 
 def test_unknown_detectors_and_parameters_are_named(case: Path) -> None:
-    assert "There is no detector magic; `murmur detectors` lists: coaction, copypasta." in murmur(
-        "detect", "--only", "magic", "--case", case, code=1
-    )[1]
-    assert "There is no parameter copypasta.magic; there are: copypasta." in murmur(
-        "detect", "--only", "copypasta", "--set", "copypasta.magic=1", "--case", case, code=1
-    )[1]
+    assert (
+        "There is no detector magic; `murmur detectors` lists: coaction, copypasta."
+        in murmur("detect", "--only", "magic", "--case", case, code=1)[1]
+    )
+    assert (
+        "There is no parameter copypasta.magic; there are: copypasta."
+        in murmur("detect", "--only", "copypasta", "--set", "copypasta.magic=1", "--case", case, code=1)[1]
+    )
 
 
 def test_verify_notices_a_changed_original(case: Path, tmp_path: Path) -> None:
@@ -92,5 +97,5 @@ def test_verify_notices_a_changed_original(case: Path, tmp_path: Path) -> None:
 
 def test_export_writes_what_load_reads(case: Path, tmp_path: Path) -> None:
     document("export", "--to", tmp_path / "out", "--case", case)
-    (entry,) = [e for e in document("load", tmp_path / "out" / "posts.csv", "--case", tmp_path / "copy")]
+    (entry,) = document("load", tmp_path / "out" / "posts.csv", "--case", tmp_path / "copy")
     assert (entry["format"], entry["rows_read"], entry["kept"]) == ("tables", 3, 3)

@@ -75,3 +75,5 @@ def test_an_air_gapped_folder_that_lacks_jars_says_so(
     fetch.fetch(tmp_path / "carried")
     shutil.rmtree(mirror)
     assert fetch.fetch() == tmp_path / "carried"
+    assert fetch.fetch(tmp_path / "installed", carried=tmp_path / "carried") == tmp_path / "installed"
+    assert fetch.present(tmp_path / "installed")
