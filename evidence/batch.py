@@ -166,9 +166,10 @@ class BatchWriter:
         paths = [str(path) for path in earlier if path.exists()]
         # 400 MB keeps a load of any size under 1 GB in all; DuckDB spills what is more to the disk.
         connection = connect(400, str(self.case.path / "cache" / "spill"))
+        # One grouping over both, not a set difference: that one builds two tables of keys and takes three times as long.
         row = connection.execute(
-            f"SELECT count(*) FROM (SELECT DISTINCT {keys} FROM read_parquet($new)"
-            f" EXCEPT SELECT {keys} FROM read_parquet($old))",
+            f"SELECT count(*) FROM (SELECT {keys} FROM (SELECT {keys}, 0 AS _known FROM read_parquet($new)"
+            f" UNION ALL SELECT {keys}, 1 FROM read_parquet($old)) GROUP BY {keys} HAVING max(_known) = 0)",
             {"new": str(self.folder / f"{name}.parquet"), "old": paths},
         ).fetchone()
         connection.close()
