@@ -11,6 +11,8 @@ from app.commands import ask, case, detect, graph, show
 
 # Errors whose message is one sentence that says what to do.
 SENTENCES = {"CaseError", "LoadError", "EngineError", "LinksError"}
+DISK = "The disk is full; free some space and run the same command again, nothing half done was kept."
+MEMORY = "There is not enough memory for this; close other programs or use a smaller part of the data."
 
 cli = typer.Typer(
     help="Shows who moves together: loads exports, finds coordination, and says what cannot be known.",
@@ -35,14 +37,23 @@ def main() -> None:
         fail("Stopped; what was finished before is safe, the rest is as it was.")
     except OSError as problem:
         if problem.errno == errno.ENOSPC:
-            fail("The disk is full; free some space and run the same command again, nothing half done was kept.")
+            fail(DISK)
         if isinstance(problem, BrokenPipeError):
             sys.stderr.close()
             sys.exit(0)
         fail(f"The operating system refused: {problem}.")
     except MemoryError:
-        fail("There is not enough memory for this; close other programs or use a smaller part of the data.")
+        fail(MEMORY)
     except Exception as problem:
+        if type(problem).__module__.endswith("duckdb"):
+            text = " ".join(str(problem).split())
+            fail(
+                DISK
+                if "No space left" in text
+                else MEMORY
+                if "Out of Memory" in text
+                else f"The case's tables refused: {text[:300]}"
+            )
         # Known by name: importing every module that has one would make each command start slowly.
         if not SENTENCES & {kind.__name__ for kind in type(problem).__mro__}:
             raise
