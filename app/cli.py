@@ -46,18 +46,20 @@ def main() -> None:
         fail(MEMORY)
     except Exception as problem:
         if type(problem).__module__.endswith("duckdb"):
-            text = " ".join(str(problem).split())
-            fail(
-                DISK
-                if "No space left" in text
-                else MEMORY
-                if "Out of Memory" in text
-                else f"The case's tables refused: {text[:300]}"
-            )
+            fail(_of_duckdb(" ".join(str(problem).split())))
         # Known by name: importing every module that has one would make each command start slowly.
         if not SENTENCES & {kind.__name__ for kind in type(problem).__mro__}:
             raise
         fail(str(problem))
+
+
+def _of_duckdb(text: str) -> str:
+    """What DuckDB reports, as a sentence; it has errors of its own for a full disk and a full memory."""
+    if "No space left" in text:
+        return DISK
+    if "Out of Memory" in text:
+        return MEMORY
+    return f"The case's tables refused: {text[:300]}"
 
 
 def _interrupted(number: int, frame: FrameType | None) -> None:
