@@ -120,13 +120,12 @@ def findings(
     json: JsonOption = False,
 ) -> None:
     """The findings of a run, ranked."""
-    from views.sentences import title
-
     from evidence.case import Case
     from evidence.review import reviewed
     from evidence.runs import find
     from records.finding import from_json
     from records.words import OUTCOMES
+    from views.sentences import title
 
     for word in outcome or []:
         if word not in OUTCOMES:
