@@ -10,6 +10,11 @@ ROOT = Path(__file__).resolve().parents[1]
 NOT_AT_A_USERS = ("java", "javac", "node", "npm", "npx")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first: what needs no engine and no browser fails within a minute, kills come last."""
+    items.sort(key=lambda item: [item.get_closest_marker(mark) is not None for mark in ("slow", "browser", "engine")])
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The real data shipped with the repository (data/README.md)."""
