@@ -8,7 +8,6 @@ whatever it left. Nothing without the mark is ever deleted: in a team's database
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final
 
 import neo4j
@@ -22,6 +21,10 @@ Progress = Callable[[str, float], None]
 
 ROWS: Final = 5_000
 """Relationships and nodes read back in one go."""
+IN_A_PART: Final = 1_000_000
+"""Hashes the server collects at once, some 40 MB of the 256 a transaction may take."""
+LIST: Final = 50_000
+"""Hashes in one record."""
 BYTES: Final = 8_000_000
 """Of rows in one transaction at most (and ROWS_AT_ONCE rows): the server lets a transaction take 256 MB."""
 _QUIET: Final[dict[str, Any]] = {"notifications_min_severity": "OFF"}
@@ -135,17 +138,25 @@ class _Writers:
 def _compare(driver: neo4j.Driver, projection: Projection, pattern: str, said: list[Rows]) -> list[int]:
     """Fill table `have` with the hashes of what the graph holds of ours; gives those the projection does not say.
 
-    Hashes alone: a million short numbers travel in seconds, with their ids it would be a minute.
+    Hashes alone, and in lists: a list of ten thousand numbers travels fifty times faster than ten thousand records.
     """
     table = "have_nodes" if pattern.startswith("(n") else "have_relationships"
     connection = projection.connection
     connection.execute(f"CREATE OR REPLACE TABLE {table} ({MARK} BIGINT)")
-    with driver.session(default_access_mode=neo4j.READ_ACCESS, fetch_size=ROWS, **_QUIET) as session:
-        records = iter(session.run(f"MATCH {pattern} WHERE n.{MARK} IS NOT NULL RETURN n.{MARK} AS row"))
-        while part := [record[0] for record in islice(records, 20 * ROWS)]:
-            connection.register("_given", pa.table({"row": part}))
-            connection.execute(f"INSERT INTO {table} SELECT * FROM _given")
-            connection.unregister("_given")
+    ours = f"MATCH {pattern} WHERE n.{MARK} IS NOT NULL"
+    with driver.session(default_access_mode=neo4j.READ_ACCESS, fetch_size=10, **_QUIET) as session:
+        count = session.run(f"{ours} RETURN count(n) AS rows").single(strict=True)["rows"]
+        # One list holds all of a part, so a part has to fit into a transaction's memory.
+        parts = 1 + count // IN_A_PART
+        for part in range(parts):
+            packed = session.run(
+                f"{ours} AND n.{MARK} % {parts} = {part} WITH collect(n.{MARK}) AS held"
+                f" UNWIND range(0, size(held) - 1, {LIST}) AS i RETURN held[i..i + {LIST}] AS rows"
+            )
+            for record in packed:
+                connection.register("_given", pa.table({"row": pa.array(record["rows"], pa.int64())}))
+                connection.execute(f"INSERT INTO {table} SELECT * FROM _given")
+                connection.unregister("_given")
     rows = " UNION ALL ".join(f"SELECT {MARK} FROM ({item.sql})" for item in said)
     anti = f"ANTI JOIN ({rows}) USING ({MARK})" if said else ""
     return [row[0] for row in connection.execute(f"SELECT {MARK} FROM {table} {anti}").fetchall()]
