@@ -1,6 +1,7 @@
 """Contract tables as views of one DuckDB connection: what detectors read, wherever the rows come from."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -22,6 +23,8 @@ def connect(memory_mb: int = 1024, temp: str | None = None, threads: int = 2) ->
         "autoload_known_extensions": False,
     }
     if temp is not None:
+        # DuckDB makes the folder itself when it first spills, but not the folders above it.
+        Path(temp).mkdir(parents=True, exist_ok=True)
         config["temp_directory"] = temp
     connection = duckdb.connect(":memory:", config=config)
     connection.execute("SET TimeZone = 'UTC'")
