@@ -286,3 +286,25 @@ def test_any_text_survives_the_importers_files(tmp_path_factory: pytest.TempPath
             assert row["text"] == (said[row["id"]]["text"] or "")
             assert row["objects"].split("\x1f") == said[row["id"]]["objects"]
             assert int(row["_row"]) == said[row["id"]]["_row"]
+
+
+def test_a_teams_server_holds_one_case_and_refuses_another(
+    tmp_path: Path, engine_case: Path, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.execute_query("MATCH (n) DETACH DELETE n")
+    monkeypatch.setenv("NEO4J_URI", f"bolt://127.0.0.1:{engine.start(engine_case)['port']}")
+    monkeypatch.setenv("NEO4J_PASSWORD", engine.Place(engine_case).password)
+    case = Case.create(tmp_path / "case")
+    add(case, rows())
+    assert not is_current(case)
+    assert build(case).how == "upsert"
+    assert is_current(case)
+    detected(case)
+    report = build(case)
+    assert (report.how, report.nodes, report.relationships) == ("upsert", 91, 103)
+    assert build(case).how == "nothing"
+    assert not home.current(case.path).exists()
+    with pytest.raises(EngineError, match="holds something else than this case"):
+        build(Case.create(tmp_path / "other"))
+    monkeypatch.undo()
+    assert dump(driver) == anew(driver, case)
