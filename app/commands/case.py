@@ -156,8 +156,10 @@ def verify(case: CaseOption = DEFAULT_CASE, json: JsonOption = False) -> None:
     from evidence.case import Case
     from evidence.verify import verify as check
 
-    with Reporter() as reporter:
-        report = check(Case.open(case), reporter)
+    opened = Case.open(case)
+    # As the writer, so that what a killed process left is mended before it is judged.
+    with Reporter() as reporter, opened.writing("verify"):
+        report = check(opened, reporter)
 
     def human() -> None:
         table(["checked", "count"], [(name.replace("_", " "), count) for name, count in report["checked"].items()])
