@@ -327,9 +327,9 @@ def run_admin(home: Path, args: list[str], heap_mb: int = 512) -> str:
     finally:
         note.unlink(missing_ok=True)
     if child.returncode != 0:
-        # A wrong call is explained in one line before the tool's help; anything else ends with what went wrong.
-        lines = [line.strip() for line in output.split("USAGE")[0].splitlines() if line.strip()]
-        raise EngineError(f"Neo4j's own tool failed: {(lines or ['it wrote nothing.'])[-1][:300]}")
+        # A wrong call is explained in the first line, above the tool's help; anything else ends with what went wrong.
+        lines = [line.strip() for line in output.splitlines() if line.strip()] or ["it wrote nothing."]
+        raise EngineError(f"Neo4j's own tool failed: {lines[0 if 'USAGE' in lines else -1][:300]}")
     return output
 
 
