@@ -23,6 +23,12 @@ def ask(case: Path, query: str) -> list[object]:
         return [record.values() for record in driver.execute_query(query).records]
 
 
+def killed(pid: int) -> None:
+    process = psutil.Process(pid)
+    os.kill(pid, signal.SIGKILL)
+    assert engine.wait_for([process]) == []
+
+
 def test_two_at_once_end_with_one_engine_on_this_machine_only(engine_case: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(engine.start, [engine_case, engine_case])
@@ -57,11 +63,11 @@ def test_a_killed_engine_is_mended_by_the_next_question(tmp_path: Path) -> None:
         assert ask(tmp_path, "CREATE (n:Kept {a: 1}) RETURN n.a") == [[1]]
         lease = engine.leased(engine.Place(tmp_path))
         assert lease is not None
-        os.kill(lease["server"]["pid"], signal.SIGKILL)
+        killed(lease["server"]["pid"])
         assert ask(tmp_path, "MATCH (n:Kept) RETURN n.a") == [[1]]
         lease = engine.leased(engine.Place(tmp_path))
         assert lease is not None
-        os.kill(lease["supervisor"]["pid"], signal.SIGKILL)
+        killed(lease["supervisor"]["pid"])
         assert ask(tmp_path, "MATCH (n:Kept) RETURN n.a") == [[1]]
         assert engine.process(lease, "server") is None, "a server without a supervisor must not stay"
     finally:
