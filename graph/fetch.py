@@ -5,6 +5,7 @@ made by jgo, which writes every jar's SHA-256 but does not check it; here each i
 """
 
 import hashlib
+import http.client
 import os
 import sys
 import tomllib
@@ -12,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -64,9 +66,12 @@ def folder() -> Path:
 
 
 def present(where: Path | None = None) -> bool:
-    """Whether every jar was fetched and checked; reads one small file."""
-    stamp = (where or folder()) / STAMP
-    return stamp.exists() and stamp.read_text() == _signature()
+    """Whether every jar was fetched and checked, and they and no others are still there by name and size; reads no jar."""
+    target = where or folder()
+    try:
+        return (target / STAMP).read_text() == _signature(target)
+    except OSError:
+        return False
 
 
 def fetch(
@@ -88,6 +93,10 @@ def fetch(
         raise EngineError(
             f"{target} cannot be written ({problem.strerror}); name another folder with MURMUR_JARS."
         ) from None
+    strange = {path.name for path in target.glob("*.jar")} - {jar.name for jar in lock()}
+    if strange:
+        # Java takes every jar of the folder: one that nobody checked must not be among them.
+        raise EngineError(f"{target} holds {min(strange)}, which the lock does not name; remove it and ask again.")
     missing = [jar for jar in lock() if _hash(target / jar.name) != jar.sha256]
     if missing and os.environ.get("MURMUR_JARS") and to is None:
         raise EngineError(
@@ -107,15 +116,18 @@ def fetch(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    stamp = target / f".{STAMP}-{os.getpid()}"
-    stamp.write_text(_signature())
-    stamp.replace(target / STAMP)
+    # A folder that may only be read (a carried disc) is hashed each time instead, which takes half a second.
+    with suppress(OSError):
+        stamp = target / f".{STAMP}-{os.getpid()}"
+        stamp.write_text(_signature(target))
+        stamp.replace(target / STAMP)
     return target
 
 
-def _signature() -> str:
-    """Names the lock the jars were checked against."""
-    return hashlib.sha256(LOCK.read_bytes()).hexdigest()
+def _signature(target: Path) -> str:
+    """The lock the jars were checked against, and the name and size of each: a jar cut short, gone or new is noticed."""
+    here = [f"{path.name} {path.stat().st_size}" for path in sorted(target.glob("*.jar"))]
+    return "\n".join([hashlib.sha256(LOCK.read_bytes()).hexdigest(), *here])
 
 
 def _hash(path: Path) -> str | None:
@@ -139,11 +151,16 @@ def _take(address: str, jar: Jar, target: Path) -> None:
         if _hash(partial) != jar.sha256:
             raise EngineError(f"{jar.name} is not the file the lock names (its SHA-256 differs); it was not kept.")
         partial.replace(target / jar.name)
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as problem:
+    except (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException) as problem:
         reason = getattr(problem, "reason", problem)
         raise EngineError(
             f"{jar.name} could not be fetched ({reason}); check the way out to Maven Central, name a mirror with MURMUR_MAVEN,"
             " or carry the jars over with `murmur graph fetch --to DIR` and MURMUR_JARS."
+        ) from None
+    except OSError as problem:
+        raise EngineError(
+            f"{jar.name} could not be written to {target} ({problem.strerror}); make room there, or name another folder with"
+            " MURMUR_JARS."
         ) from None
     finally:
         partial.unlink(missing_ok=True)

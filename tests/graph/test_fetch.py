@@ -1,5 +1,6 @@
 """Jars come as the lock names them or not at all."""
 
+import errno
 import hashlib
 import shutil
 from pathlib import Path
@@ -54,6 +55,31 @@ def test_a_changed_jar_is_refused_and_not_kept(tmp_path: Path, mirror: Path) -> 
 def test_no_way_out_is_one_sentence_with_the_remedy(tmp_path: Path, mirror: Path) -> None:
     shutil.rmtree(mirror)
     with pytest.raises(EngineError, match=r"could not be fetched .* MURMUR_MAVEN, or carry the jars over"):
+        fetch.fetch(tmp_path / "jars")
+
+
+def test_a_jar_cut_short_after_the_fetch_is_noticed_and_fetched_again(tmp_path: Path, mirror: Path) -> None:
+    fetch.fetch(tmp_path / "jars")
+    (tmp_path / "jars" / "two-1.0.jar").write_bytes(b"tw")
+    assert not fetch.present(tmp_path / "jars")
+    fetch.fetch(tmp_path / "jars")
+    assert (tmp_path / "jars" / "two-1.0.jar").read_bytes() == b"two" * 1000
+    assert fetch.present(tmp_path / "jars")
+
+
+def test_a_full_disk_is_one_sentence(tmp_path: Path, mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(EngineError, match=r"could not be written to .*No space left on device.*make room there"):
+        fetch.fetch(tmp_path / "jars")
+
+
+def test_a_jar_nobody_checked_is_never_loaded(tmp_path: Path, mirror: Path) -> None:
+    fetch.fetch(tmp_path / "jars")
+    (tmp_path / "jars" / "a-stranger.jar").write_bytes(b"anything")
+    with pytest.raises(EngineError, match=r"holds a-stranger\.jar, which the lock does not name; remove it"):
         fetch.fetch(tmp_path / "jars")
 
 
