@@ -79,7 +79,11 @@ def browser(case: CaseOption = DEFAULT_CASE) -> None:
     """Open Neo4j Browser on the graph until Ctrl-C; afterwards the engine has no HTTP again."""
     from evidence.case import Case
     from graph import engine
+    from graph.connect import team_server
+    from graph.errors import EngineError
 
+    if team_server():
+        raise EngineError("NEO4J_URI names a team's server; open that server's own Neo4j Browser.")
     opened = Case.open(case)
     _fetched(None)
     lease = engine.start(opened.path, http=True)
@@ -93,7 +97,10 @@ def browser(case: CaseOption = DEFAULT_CASE) -> None:
             time.sleep(1)
     finally:
         holder.unlink(missing_ok=True)
-        engine.stop(opened.path)
+        if engine.live_holders(place):
+            engine.start(opened.path, http=False)  # others still ask; they get a new server, without HTTP
+        else:
+            engine.stop(opened.path)
 
 
 @group.command()
