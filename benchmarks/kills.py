@@ -106,10 +106,9 @@ def _killed(path: Path, words: list[str], after: float) -> bool:
     """Start, wait, kill -9; False where the work had ended by itself before."""
     process = subprocess.Popen(_command(path, words), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(after)
-    ended = process.poll() is not None
+    # No poll before: it would bury a process that has ended, and its pid could be another's by now.
     os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    return not ended
+    return process.wait() == -signal.SIGKILL
 
 
 def _acknowledged(path: Path) -> set[str]:

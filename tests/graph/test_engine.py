@@ -109,25 +109,25 @@ def test_nothing_leaves_the_server(engine_case: Path) -> None:
         assert outward(driver) == "blocked"
 
 
-def test_a_teams_database_that_holds_something_else_is_refused(
-    engine_case: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lease = engine.start(engine_case)
-    monkeypatch.setenv("NEO4J_URI", f"bolt://127.0.0.1:{lease['port']}")
-    monkeypatch.setenv("NEO4J_PASSWORD", engine.Place(engine_case).password)
-    with connect(engine_case) as driver:
-        driver.execute_query("CREATE (:Theirs)")
-        with pytest.raises(EngineError, match="holds something else than this case"):
+def test_a_teams_database_that_holds_something_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lease = engine.start(tmp_path)
+    try:
+        monkeypatch.setenv("NEO4J_URI", f"bolt://127.0.0.1:{lease['port']}")
+        monkeypatch.setenv("NEO4J_PASSWORD", engine.Place(tmp_path).password)
+        with connect(tmp_path) as driver:
+            driver.execute_query("CREATE (:Theirs)")
+            with pytest.raises(EngineError, match="holds something else than this case"):
+                claim(driver, "mine")
+            driver.execute_query("MATCH (n:Theirs) DELETE n")
             claim(driver, "mine")
-        driver.execute_query("MATCH (n:Theirs) DELETE n")
-        claim(driver, "mine")
-        claim(driver, "mine")
-        with pytest.raises(EngineError, match="holds something else than this case"):
-            claim(driver, "another")
-        driver.execute_query("MATCH (n:Case) DELETE n")
-    monkeypatch.setenv("NEO4J_PASSWORD", "not this one")
-    with pytest.raises(EngineError, match="refuses the password"), connect(engine_case):
-        pass
+            claim(driver, "mine")
+            with pytest.raises(EngineError, match="holds something else than this case"):
+                claim(driver, "another")
+        monkeypatch.setenv("NEO4J_PASSWORD", "not this one")
+        with pytest.raises(EngineError, match="refuses the password"), connect(tmp_path):
+            pass
+    finally:
+        engine.stop(tmp_path)
 
 
 def test_an_idle_engine_ends_by_itself(tmp_path: Path) -> None:
