@@ -50,6 +50,15 @@ class Finding:
     """{population, size}: compared with what."""
     expected_false_flags: float | None = None
     signs: list[str] = field(default_factory=list)
+    tests: Json = field(default_factory=dict)
+    """What was tested and what came of it; the outcome is read from it alone (docs/verdicts.md).
+
+    `group`: {passed (None: could not be tested), p, q, statistic, draws, method}; `synchrony`: list of {window_seconds,
+    observed, expected, p, passed}; `deception`: list of {code, evidence}, with codes hijack, place_conflict,
+    fake_persona, farm, hidden_sponsor; `traps`: list of {code, explains, open, evidence}, `explains` where the trap is
+    enough to explain the finding, `open` where it shows that the coordination is declared; `reasons`: codes of what
+    keeps it undetermined.
+    """
     alternatives: list[Json] = field(default_factory=list)
     """{code, for: [..], against: [..]} each."""
     disarm: list[str] = field(default_factory=list)

@@ -42,6 +42,8 @@ GATES: Final = ("group_test", "two_signs", "two_windows", "deception_sign", "no_
 SIGNS: Final = (
     "coaction", "text", "repost", "reply", "follow", "wake", "place", "engagement", "persona", "ownership",
 )  # fmt: skip
+DECEPTIONS: Final = ("hijack", "place_conflict", "fake_persona", "farm", "hidden_sponsor")
+"""Signs that somebody pretends to be what they are not; behaviour alone is none."""
 TRAPS: Final = (
     "fan_club", "template_letter", "breaking_news", "wire", "press_release", "scheduler", "diaspora", "app_post",
     "staff", "hyperactive_user", "keyword_sample", "same_owner", "returner",
