@@ -39,6 +39,10 @@ class Options:
     mapping: Mapping[str, str] = field(default_factory=dict)
     """Export column -> contract field, for formats that are mapped."""
     platform: str | None = None
+    constants: Mapping[str, str] = field(default_factory=dict)
+    """Contract field -> the value all rows have, for formats that are mapped."""
+    dates: str | None = None
+    """day-first or month-first: how a mapped format writes dates such as 03/04/2024."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

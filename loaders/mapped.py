@@ -1,24 +1,42 @@
-"""Any CSV or JSON lines whose columns a user has mapped to the contract's with --map column=field."""
+"""Any CSV or JSON lines whose columns a user has mapped to the contract's with --map column=field or a mapping file."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Final
 
 import polars as pl
 
-from loaders import csvfile, jsonfile, rows, tables
+from loaders import csvfile, dates, found, jsonfile, mapping, rows, tables
 from loaders.base import Loader, LoadError, Options, Sample, Source
 from loaders.csvfile import LINE, Batch
 from loaders.source import HEAD
 from records import words
 from records.chunk import Chunk, Refusal
-from records.tables import TABLES, Table, conform
+from records.tables import TABLES, Column, Table, conform
 
-HANDLE: Final = "handle"
-"""A field of posts besides the contract's: the author's handle, which stands in where the export has no account id."""
+AUTHOR: Final = {
+    f"author.{column.name}": column
+    for column in TABLES["accounts"].columns
+    if column.name not in ("platform", "account_id", "observed_at")
+}
+"""What a row of posts may say of its author; it goes to `accounts`."""
+HANDLE: Final = "author.handle"
+"""Stands in, as `name:HANDLE`, where the export has no account id; `--map who=handle` means this one."""
+EXTRA: Final = "extra"
+"""Where a column goes that is no field, said aloud: `--map column=extra`."""
 PREVIEW_ROWS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where the columns of one file go."""
+
+    table: Table
+    fields: Mapping[str, tuple[str, ...]]
+    """Field -> the column it is read from, or the columns joined to it."""
+    constants: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,66 +57,109 @@ def recognise(sample: Sample) -> int:
 
 
 def read(source: Source, options: Options) -> Iterator[Chunk]:
-    """The file as one table. Raises LoadError where the mapping names a column or field that is not there."""
-    names, batches = _open(source)
-    table, fields, constants = plan(source.name, names, options)
-    for batch in batches:
-        yield _convert(batch, table, fields, constants, options)
+    """The file as one table. Raises LoadError where the mapping names a column or field that is not there, or where
+    dates are written in numbers and nobody said which comes first."""
+    names, batches = open_table(source)
+    planned = plan(source.name, names, options)
+    for number, batch in enumerate(batches):
+        if not number and not options.dates:
+            _settled(source.name, batch.frame, planned)
+        yield _convert(batch, planned, options)
 
 
 def preview(source: Source, options: Options) -> Preview:
     """The first twenty rows under `options.mapping`. Raises LoadError as `read` does."""
-    names, batches = _open(source)
-    table, fields, constants = plan(source.name, names, options)
-    frame, refused = pl.DataFrame(), list[Refusal]()
+    names, batches = open_table(source)
+    planned = plan(source.name, names, options)
+    frame, refused, table = pl.DataFrame(), list[Refusal](), planned.table
     for batch in islice(batches, 1):
+        if not options.dates:
+            _settled(source.name, batch.frame, planned)
         short = Batch(batch.frame.head(PREVIEW_ROWS), batch.refused[:PREVIEW_ROWS], encoding=batch.encoding)
-        chunk = _convert(short, table, fields, constants, options)
+        chunk = _convert(short, planned, options)
         frame, refused = conform(table.name, chunk.frames[table.name]), chunk.refused
+        if "accounts" in chunk.frames and table.name == "posts":
+            people = chunk.frames["accounts"].drop("platform", "account_id", "observed_at", strict=False)
+            people = people.rename({name: f"author.{name}" for name in people.columns if name != LINE})
+            frame = frame.join(people, on=LINE, how="left", maintain_order="left")
     filled = [column for column in frame.columns if frame[column].null_count() < frame.height]
-    places = {name: f"{table.name}.{fields[name]}" if name in fields else "extra" for name in names}
+    places = dict.fromkeys(names, EXTRA)
+    for field, columns in planned.fields.items():
+        for column in columns:
+            place = f"{table.name}.{field}" if field not in AUTHOR else field
+            place += f" (joined: {' + '.join(columns)})" if len(columns) > 1 else ""
+            places[column] = place if places[column] == EXTRA else f"{places[column]}, {place}"
     return Preview(table.name, places, frame.select(filled), refused)
 
 
-def plan(file: str, names: tuple[str, ...], options: Options) -> tuple[Table, dict[str, str], dict[str, str]]:
-    """The table, column -> field, and field -> constant that a mapping means.
+def plan(file: str, names: tuple[str, ...], options: Options) -> Plan:
+    """What a mapping means for a file with the columns `names`. Raises LoadError where it does not fit.
 
-    `column=field` or `column=table.field`; a platform's name in place of a column (`x=platform`) is that platform for
-    every row. Columns that already bear a field's name need no mapping. Raises LoadError.
+    `column=field` or `column=table.field`; `a+b=field` joins two columns; a platform's name in place of a column
+    (`x=platform`) is that platform for every row. Columns that already bear a field's name need no mapping.
     """
     if not options.mapping:
         raise LoadError(f"{file}: say what its columns mean, as in --map column=field; they are {', '.join(names)}.")
-    wanted = {column.strip(): field.strip() for column, field in options.mapping.items()}
-    prefixes = {field.partition(".")[0] for field in wanted.values() if "." in field}
-    if len(prefixes) > 1 or prefixes - set(TABLES):
-        raise LoadError(
-            f"One file is mapped to one table of {', '.join(TABLES)}; this mapping names {sorted(prefixes)}."
-        )
-    table = TABLES[prefixes.pop()] if prefixes else TABLES["posts"]
-    allowed = [*table.names, HANDLE] if table.name == "posts" else table.names
-    by_lower = {name.lower(): name for name in names}
-    fields: dict[str, str] = {}
-    constants: dict[str, str] = {}
-    for column, target in wanted.items():
-        field = target.rpartition(".")[2]
-        if field not in allowed:
-            raise LoadError(f"{table.name} has no field {field!r}; its fields are {', '.join(allowed)}.")
-        if column.lower() in by_lower:
-            fields[by_lower[column.lower()]] = field
+    meant = mapping.of(options)
+    table = TABLES[meant.table]
+    author = list(AUTHOR) if table.name == "posts" else []
+    by_lower = {name.lower(): name for name in reversed(names)}
+    fields: dict[str, tuple[str, ...]] = {}
+    constants = dict(meant.constants)
+    missing: list[str] = []
+    aside: set[str] = set()
+    for column, target in meant.columns.items():
+        field = HANDLE if target == "handle" and table.name == "posts" else target
+        if field not in (*table.names, *author, EXTRA):
+            allowed = ["handle", *author] if author else []
+            raise LoadError(
+                f"{table.name} has no field {field!r}; its fields are {', '.join([*table.names, *allowed])}."
+            )
+        columns = _columns(column, by_lower)
+        if field == EXTRA and columns:
+            aside.update(columns)
+        elif columns and field not in fields:
+            fields[field] = columns
+        elif columns:
+            raise LoadError(f"Two columns of {file} are mapped to the same field; map each field once.")
         elif field == "platform" and words.platform(column):
             constants[field] = words.platform(column) or ""
         else:
-            raise LoadError(f"{file} has no column {column!r}; its columns are {', '.join(names)}.")
-    taken = [*fields.values(), *constants]
-    if len(set(taken)) < len(taken):
-        raise LoadError(f"Two columns of {file} are mapped to the same field; map each field once.")
+            missing.append(repr(column))
+    if missing:
+        many = "s" if len(missing) > 1 else ""
+        raise LoadError(f"{file} has no column{many} {', '.join(missing)}; its columns are {', '.join(names)}.")
+    if unknown := sorted(constants.keys() - set(table.names)):
+        raise LoadError(f"{table.name} has no field {unknown[0]!r}; its fields are {', '.join(table.names)}.")
+    if both := sorted(constants.keys() & fields.keys()):
+        raise LoadError(f"Two columns of {file} are mapped to the same field; map each field once ({both[0]}).")
+    used = {column for columns in fields.values() for column in columns} | aside
     for name in names:
-        if name not in fields and name.lower() in allowed and name.lower() not in taken:
-            fields[name] = name.lower()
-    if "platform" in table.names and "platform" not in (*fields.values(), *constants):
-        constants["platform"] = rows.known_platform(options, "")
-    _complete(file, table, {*fields.values(), *(name for name, value in constants.items() if value)})
-    return table, fields, constants
+        if name not in used and name.lower() in table.names and name.lower() not in (*fields, *constants):
+            fields[name.lower()] = (name,)
+    if "platform" in constants:
+        constants["platform"] = rows.known_platform(replace(options, platform=constants["platform"]), "")
+    _complete(file, table, {*fields, *constants})
+    return Plan(table, fields, constants)
+
+
+def open_table(source: Source) -> tuple[tuple[str, ...], Iterator[Batch]]:
+    """Column names and batches of text columns of a CSV or of JSON lines. Raises LoadError."""
+    with source.open() as stream:
+        head = stream.read(HEAD)
+    if not jsonfile.keys_of(head):
+        return csvfile.read(source)
+    batches = jsonfile.read_lines(source)
+    first = next(batches)  # later objects may have keys the first one lacks
+    return tuple(name for name in first.frame.columns if name != LINE), chain([first], batches)
+
+
+def _columns(column: str, by_lower: Mapping[str, str]) -> tuple[str, ...]:
+    """The export's own spelling of a column, or of all that are joined; empty where one is not there."""
+    if column.lower() in by_lower:
+        return (by_lower[column.lower()],)
+    parts = [part.strip().lower() for part in column.split("+")]
+    return tuple(by_lower[part] for part in parts) if all(part in by_lower for part in parts) else ()
 
 
 def _complete(file: str, table: Table, have: set[str]) -> None:
@@ -110,39 +171,92 @@ def _complete(file: str, table: Table, have: set[str]) -> None:
             raise LoadError(f"{file}: no column is mapped to {column.name}, which {table.name} needs; add {hint}.")
 
 
-def _open(source: Source) -> tuple[tuple[str, ...], Iterator[Batch]]:
-    with source.open() as stream:
-        head = stream.read(HEAD)
-    if names := jsonfile.keys_of(head):
-        return names, jsonfile.read_lines(source)
-    return csvfile.read(source)
+def _kind(planned: Plan, field: str) -> Column:
+    return AUTHOR[field] if field in AUTHOR else planned.table.column(field)
 
 
-def _convert(
-    batch: Batch, table: Table, fields: Mapping[str, str], constants: Mapping[str, str], options: Options
-) -> Chunk:
-    # Columns with a field's name that are mapped elsewhere, or whose place is taken, must not be taken for it.
-    clash = {name: f"{name} (not mapped)" for name in batch.frame.columns if name not in fields and name in table.names}
-    present = {name: field for name, field in fields.items() if name in batch.frame.columns}
-    frame = batch.frame.rename({**clash, **present})
-    frame = frame.with_columns(pl.lit(value).alias(field) for field, value in constants.items() if value)
+def _settled(file: str, frame: pl.DataFrame, planned: Plan) -> None:
+    """Raise LoadError where a column of times holds dates like 03/04/2024, which mean two days."""
+    for field, columns in planned.fields.items():
+        column = next((name for name in columns if name in frame.columns), None)
+        if _kind(planned, field).kind != "time" or column is None:
+            continue
+        order = dates.order(frame[column])
+        if order is not None:
+            example = frame[column].filter(dates.numeric(frame[column])["first"].is_not_null())[0]
+            say = f"--dates {order}" if order else " or ".join(f"--dates {choice}" for choice in dates.ORDERS)
+            raise LoadError(
+                f"{file}: {column} holds dates such as {example[:40]!r}; say which number comes first: {say}."
+            )
+
+
+def _convert(batch: Batch, planned: Plan, options: Options) -> Chunk:
+    frame = _renamed(batch.frame, planned, options)
+    table = planned.table
     if table.name == "posts":
         frame = _completed(frame)
-    renamed = Batch(frame, batch.refused, batch.ignored, batch.encoding)
-    chunk = tables.convert(rows.Rows(renamed, options, LOADER.timezone, batch.frame), table, {HANDLE})
-    if HANDLE in frame.columns and table.name == "posts":
-        posts = chunk.frames["posts"].select("platform", pl.col("author_id").alias("account_id"), LINE)
-        people = posts.join(frame.select(HANDLE, LINE).drop_nulls(), on=LINE, maintain_order="left")
-        chunk.frames["accounts"] = people.unique(["platform", "account_id", HANDLE], keep="first", maintain_order=True)
-        if "author_id" not in fields.values():
-            chunk.notes[rows.NAMED] = posts.height
+    taken = rows.Rows(Batch(frame, batch.refused, batch.ignored, batch.encoding), options, LOADER.timezone, batch.frame)
+    people = {field: _typed(taken, field, column) for field, column in AUTHOR.items() if field in frame.columns}
+    chunk = tables.convert(taken, table, people)
+    if table.name != "posts":
+        return chunk
+    posts = chunk.frames["posts"]
+    for name, find in (("hashtags", found.hashtags), ("urls", found.urls)):
+        if name not in posts.columns and "text" in posts.columns:
+            posts = posts.with_columns(find(posts["text"]).alias(name))
+    if "mentions" not in posts.columns and "text" in posts.columns:
+        posts = posts.with_columns(found.named(found.mentions(posts["text"])).alias("mentions"))
+    chunk.frames["posts"] = posts
+    if people:
+        said = pl.DataFrame([values.alias(AUTHOR[field].name) for field, values in people.items()] + [taken.lines])
+        own = [AUTHOR[field].name for field in people]
+        seen = [pl.col("collected_at").alias("observed_at")] if "collected_at" in posts.columns else []
+        account = posts.select("platform", pl.col("author_id").alias("account_id"), *seen, LINE)
+        accounts = account.join(said, on=LINE, maintain_order="left").filter(
+            pl.any_horizontal(pl.col(name).is_not_null() for name in own)
+        )
+        distinct = [name for name in accounts.columns if name != LINE]
+        chunk.frames["accounts"] = accounts.unique(distinct, keep="first", maintain_order=True)
+    if named := int(posts["author_id"].str.starts_with("name:").sum()):
+        chunk.notes[rows.NAMED] = named
     return chunk
+
+
+def _renamed(frame: pl.DataFrame, planned: Plan, options: Options) -> pl.DataFrame:
+    """The batch with its columns named after fields; those that are no field keep their names beside them."""
+    fields = {field: columns for field, columns in planned.fields.items() if set(columns) <= set(frame.columns)}
+    made = []
+    for field, columns in fields.items():
+        column = _kind(planned, field)
+        # An id joined of parts needs a mark between them that no part holds; a date and its clock are parted by a blank.
+        mark = "/" if field.endswith("_id") else " "
+        parts = [pl.col(name) for name in columns]
+        value = parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=mark)
+        series = frame.select(value.alias(field)).to_series()
+        made.append(dates.plain(series, options.dates) if column.kind == "time" else series)
+    used = {column for columns in fields.values() for column in columns}
+    taken = {*planned.table.names, *AUTHOR, *planned.constants}
+    for name in frame.columns:
+        if name not in used:  # one that bears a field's name without being it must not be taken for it
+            made.append(frame[name].alias(f"{name} (not mapped)" if name.lower() in taken else name))
+    constants = [pl.lit(value).alias(field) for field, value in planned.constants.items()]
+    return pl.DataFrame(made).with_columns(constants)
+
+
+def _typed(taken: rows.Rows, field: str, column: Column) -> pl.Series:
+    if column.kind == "time":
+        return taken.times(field)[0]
+    if column.kind == "int":
+        return taken.integers(field)
+    return taken.booleans(field) if column.kind == "bool" else taken.take(field)
 
 
 def _completed(frame: pl.DataFrame) -> pl.DataFrame:
     """Posts with an author made of the handle and an id made of the row, where the export has none."""
-    if "author_id" not in frame.columns and HANDLE in frame.columns:
-        frame = frame.with_columns(pl.concat_str(pl.lit("name:"), HANDLE).alias("author_id"))
+    if HANDLE in frame.columns:
+        stand_in = pl.concat_str(pl.lit("name:"), HANDLE)
+        known = pl.col("author_id") if "author_id" in frame.columns else pl.lit(None, pl.String)
+        frame = frame.with_columns(pl.coalesce(known, stand_in).alias("author_id"))
     if "post_id" in frame.columns:
         return frame
     cells = frame.drop(LINE).select(pl.concat_str(pl.all().fill_null(""), separator="\x1f")).to_series()
@@ -156,9 +270,12 @@ LOADER: Final = Loader(
     platform="",
     timezone="UTC",
     sample="when,who,what\n2024-01-01 12:00,somebody,hello",
-    how_to_export="Any CSV or JSON lines: name the contract's field for each column, such as --map when=created_at --map"
-    " who=handle --map what=text --map x=platform. Columns left out stay in `extra`. A table other than posts is named"
-    " before the field: --map name=accounts.handle.",
+    how_to_export="Any CSV or JSON lines. `murmur load FILE --preview` guesses what its columns mean, with reasons, and"
+    " says the command that takes it; --map when=created_at --map who=handle --map what=text --platform x says it"
+    " yourself. Two columns are joined with +: --map day+clock=created_at. What a row of posts says of its author goes"
+    " to author.FIELD: --map fans=author.followers. A table other than posts is named before the field: --map"
+    " name=accounts.handle. Columns left out stay in `extra`. --dates day-first or month-first reads 03/04/2024."
+    " --save-mapping FILE.toml keeps a mapping, --mapping FILE.toml uses it again.",
     recognise=recognise,
     read=read,
 )
