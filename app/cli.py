@@ -7,7 +7,7 @@ from types import FrameType
 
 import typer
 
-from app.commands import ask, case, detect, graph, show
+from app.commands import ask, case, detect, graph, load, show
 
 # Errors whose message is one sentence that says what to do.
 SENTENCES = {"CaseError", "LoadError", "EngineError", "LinksError"}
@@ -20,7 +20,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (case, detect, ask, graph, show):
+for module in (load, case, detect, ask, graph, show):
     module.register(cli)
 
 

@@ -11,6 +11,7 @@ from evidence.case import Case
 from evidence.errors import CaseError
 from evidence.runs import latest
 from graph.build import build
+from loaders.base import Options
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 NAME = "Thanksgiving 2015"
@@ -41,10 +42,7 @@ def build_demo(path: Path) -> Case:
             load_paths(
                 case,
                 list(FILES),
-                format_name=None,
-                mapping={},
-                timezone=None,
-                platform=None,
+                options=Options(),
                 copy=True,
                 reporter=reporter,
             )

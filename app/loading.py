@@ -1,15 +1,20 @@
 """Loading: files and folders to sources, sources to a loader, chunks to the case, ledger entries back."""
 
+import shlex
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from app import gathered
+from app.gathered import Statement
 from app.progress import Progress
 from evidence.case import Case
 from evidence.load import keep_original, load, loaded_before
-from loaders import loaders, recognise
+from loaders import loaders, look, recognise
 from loaders.base import Loader, LoadError, Options, Source
+from loaders.mapping import of, words
 from loaders.source import sources
 from records.words import platform as platform_word
 
@@ -18,43 +23,58 @@ def load_paths(
     case: Case,
     paths: list[Path],
     *,
-    format_name: str | None,
-    mapping: Mapping[str, str],
-    timezone: str | None,
-    platform: str | None,
+    options: Options,
     copy: bool,
     reporter: Progress,
+    format_name: str | None = None,
+    known: Mapping[tuple[str, ...], Options] | None = None,
+    statement: Statement | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Load each file, yielding its ledger entry once it is safe in the case.
 
-    Raises LoadError for a file that cannot be read; what was yielded before stays loaded.
+    `known` are mappings already settled, by the columns they are for. `statement` is how all of the files were gathered;
+    what is written of it stands in the entry as `gathered`. Raises LoadError for a file that cannot be read; what was
+    yielded before stays loaded.
     """
-    options = Options(timezone=timezone, mapping=dict(mapping), platform=_platform(platform))
-    files = list(_files(paths))
+    if statement:
+        statement.check()
+    options = with_platform(options)
+    files = list(files_of(paths))
     with case.writing("load"):
         for number, path in enumerate(files):
             reporter(f"copying {path.name}", number / len(files))
             digest, readable = keep_original(case, path, copy)
             for source in sources(readable):
-                loader = _loader(source, format_name, mapping)
-                how = {
-                    "format": loader.name,
-                    "timezone": timezone or loader.timezone,
-                    "mapping": dict(mapping),
-                    "platform": options.platform,
-                }
-                known = loaded_before(case, digest, source.name, how)
-                chunks = loader.read(source, options)
-                counted = partial(_count, reporter, source.name, number / len(files))
-                yield known or load(case, source.name, digest, chunks, how, copy, counted)
+                # A word on how a file was gathered need not say again how it is read.
+                again = statement is not None and not options.mapping and format_name is None
+                entry = gathered.loaded(case, digest, source.name) if again else None
+                if entry is None:
+                    loader, how_read = _reading(source, path, format_name, options, known or {})
+                    how = _how(loader, how_read)
+                    entry = loaded_before(case, digest, source.name, how)
+                if entry is None:
+                    counted = partial(_count, reporter, source.name, number / len(files))
+                    entry = load(case, source.name, digest, loader.read(source, how_read), how, copy, counted)
+                if statement and (said := gathered.say(case, entry, statement)):
+                    entry = {**entry, "gathered": {"batch": said["batch"], **said["gathered"]}}
+                yield entry
 
 
-def _count(reporter: Progress, name: str, share: float, rows: int) -> None:
-    reporter(f"{name}: {rows:,} rows", share)
+def _how(loader: Loader, options: Options) -> dict[str, Any]:
+    """What decides how a file is read; the same file read the same way is not read again."""
+    return {
+        "format": loader.name,
+        "timezone": options.timezone or loader.timezone,
+        "mapping": words(of(options)) if options.mapping else {},
+        "platform": options.platform,
+        # None where nothing was said, as in cases made before these could be said.
+        "constants": dict(options.constants) or None,
+        "dates": options.dates,
+    }
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
-    """The files named, and those in the folders named, in name order, without hidden ones."""
+def files_of(paths: list[Path]) -> Iterator[Path]:
+    """The files named, and those in the folders named, in name order, without hidden ones. Raises LoadError."""
     for path in paths:
         if path.is_dir():
             inside = [p for p in sorted(path.rglob("*")) if p.is_file()]
@@ -65,24 +85,42 @@ def _files(paths: list[Path]) -> Iterator[Path]:
             raise LoadError(f"There is no file {path}; check the name.")
 
 
-def _loader(source: Source, format_name: str | None, mapping: Mapping[str, str]) -> Loader:
+def with_platform(options: Options) -> Options:
+    """The options with the platform in the contract's word. Raises LoadError where it is none."""
+    if options.platform is None:
+        return options
+    word = platform_word(options.platform)
+    if word is None:
+        raise LoadError(
+            f"{options.platform} is not a platform; use one of the contract's words, or other:{options.platform}."
+        )
+    return replace(options, platform=word)
+
+
+def _count(reporter: Progress, name: str, share: float, rows: int) -> None:
+    reporter(f"{name}: {rows:,} rows", share)
+
+
+def _reading(
+    source: Source, path: Path, format_name: str | None, options: Options, settled: Mapping[tuple[str, ...], Options]
+) -> tuple[Loader, Options]:
+    """The loader for a file and what it is read with."""
     known = loaders()
-    if format_name is None and mapping:
+    if format_name is None and options.mapping:
         format_name = "mapped"
     if format_name is not None:
         if format_name not in known:
             raise LoadError(f"There is no format {format_name}; `murmur formats` lists: {', '.join(known)}.")
-        return known[format_name]
+        return known[format_name], options
     found, seen = recognise(source)
-    if found is None:
-        raise LoadError(f"{source.name}: {seen} Name its format with --format, or its columns with --map COLUMN=FIELD.")
-    return found
-
-
-def _platform(name: str | None) -> str | None:
-    if name is None:
-        return None
-    word = platform_word(name)
-    if word is None:
-        raise LoadError(f"{name} is not a platform; use one of the contract's words, or other:{name}.")
-    return word
+    if found is not None:
+        return found, options
+    columns = look(source).columns
+    if columns in settled:
+        return known["mapped"], settled[columns]
+    if len(columns) > 1:
+        raise LoadError(
+            f"{source.name} is of no known format; `murmur load {shlex.quote(str(path))} --preview` shows what its"
+            " columns look like and says the command that loads it."
+        )
+    raise LoadError(f"{seen} Name its format with --format if you know it.")

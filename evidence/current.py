@@ -73,6 +73,9 @@ def _picked(table: Table, column: str) -> str:
     if (table.name, column) == ("posts", "objects"):
         # Some exports write one row for each thing a post shares: all of them are the post's.
         return "list_sort(list_distinct(flatten(list(objects) FILTER (objects IS NOT NULL)))) AS objects"
+    if table.name == "collections":
+        # A later word on how something was gathered replaces the earlier one whole, with what it leaves open.
+        return f'arg_max_null("{column}", _rank) AS "{column}"'
     return f'arg_max("{column}", _rank) AS "{column}"'
 
 

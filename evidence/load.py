@@ -21,7 +21,7 @@ def loaded_before(case: Case, sha256: str, file: str, how: dict[str, Any]) -> di
         if (
             entry["sha256"] == sha256
             and _member(entry["file"]) == _member(file)
-            and all(entry[k] == how[k] for k in how)
+            and all(entry.get(k) == how[k] for k in how)
         ):
             again = dict(entry)
             again.update(kept=0, merged=entry["kept"] + entry["merged"], already_loaded=True)

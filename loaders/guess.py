@@ -80,6 +80,7 @@ class _Guessing:
             )
         if self.table == "posts":
             self._by_values()
+            self._missing_time()
             self._missing_author()
         for field in ASKED:
             if field != mapped.HANDLE or "author_id" not in self.fields:  # an id is the better author
@@ -113,9 +114,8 @@ class _Guessing:
                 if target == EXTRA:
                     self.aside[own] = "said with --map"
                     continue
-                field = mapped.HANDLE if target == "handle" and self.table == "posts" else target
-                if field in self.kinds:
-                    self._take(field, own, "high", "said with --map")
+                if target in self.kinds:
+                    self._take(target, own, "high", "said with --map")
             elif target == "platform" and (platform := words.platform(column)):
                 self.constants["platform"] = platform
 
@@ -127,6 +127,14 @@ class _Guessing:
                 best = max(columns, key=lambda name: self.seen[name].length if field == "text" else 0)
                 values = says(field, self.kinds[field].kind, self.seen[best])
                 self._take(field, best, "moderate", f"its name says nothing; {values}")
+
+    def _missing_time(self) -> None:
+        """A column in which at least some values are times may be the time, or not."""
+        choices = [name for name in self._free() if self.seen[name].times > 0]
+        if "created_at" in self._open() and choices:
+            self.questions.append(Question("created_at", f"Which column of {self.file} is the time?", tuple(choices)))
+            reason = says("created_at", "time", self.seen[choices[0]])
+            self._take("created_at", choices[0], "low", f"no column is called like a time; {reason}")
 
     def _missing_author(self) -> None:
         if {"author_id", mapped.HANDLE} & self.fields.keys():
@@ -260,6 +268,8 @@ class _Guessing:
         ]
         columns |= {name: EXTRA for name in self._free() if name.lower() in {*self.kinds, "handle"}}
         columns |= dict.fromkeys(self.aside, EXTRA)
+        place = {name: number for number, name in enumerate(self.seen)}
+        columns = dict(sorted(columns.items(), key=lambda item: place[self._parts(item[0])[-1]]))
         return Guessed(
             mapping.Mapping(self.table, columns, self.constants, self.said.timezone, self.dates),
             tuple(dict.fromkeys([*guesses, *joined, *constants])),

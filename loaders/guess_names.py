@@ -10,7 +10,7 @@ POSTS: Final = {
     " post_date posted_at posted_on published_at publish_date publish_time published pub_date date_published"
     " date_created creation_date sent_at date_time datetime 发布时间 发表时间 创建时间 发送时间 评论时间 完整日期"
     " date_publication date_de_publication date_creation cree_le publie_le horodatage date_heure"
-    " | when date time timestamp ts unix_timestamp created date_utc day clock 时间 日期 heure jour",
+    " | when date time timestamp ts unix_timestamp created date_utc day clock 时间 日期 heure jour quand",
     "post_id": "post_id tweet_id tweetid status_id message_id msg_id note_id aweme_id video_id comment_id article_id"
     " item_id content_id 帖子id 微博id 笔记id 消息id 作品id 评论id 视频id id_post id_tweet id_message id_publication"
     " post_uri | id uri key mid guid bvid identifiant rkey",
@@ -19,14 +19,14 @@ POSTS: Final = {
     " | uid from_user_id channel_id page_id profile_id did actor sec_uid peer_id",
     "author.handle": "handle username user_name screen_name user_screen_name author_username author_handle"
     " author_user_name account_handle 用户名 账号 nom_utilisateur nom_d_utilisateur pseudo"
-    " | who author user account login sender poster from owner creator by 作者 发布者 博主 auteur utilisateur compte"
+    " | who qui author user account login sender poster from owner creator by 作者 发布者 博主 auteur utilisateur compte"
     " emetteur nick",
     "author.display_name": "display_name user_display_name author_name author_fullname full_name fullname nickname"
     " nick_name channel_name channel_title chat_name page_name 昵称 用户昵称 公众号名称 账号名称 nom_affiche nom_auteur"
     " nom_compte nom_page | account_name name channel chat page group group_name media_name nom chaine 名称 公众号",
     "text": "text full_text tweet_text tweet_content post_text content body message_text comment_text article_text"
     " selftext message 内容 正文 文本 微博正文 评论内容 帖子内容 texte contenu corps"
-    " | what tweet post msg caption description comment status summary desc snippet publication commentaire legende"
+    " | what quoi tweet post msg caption description comment status summary desc snippet publication commentaire legende"
     " message_brut 描述 评论",
     "title": "title headline titre 标题 video_title post_title | subject sujet",
     "url": "permalink post_url tweet_url permalink_url url_post status_url video_url article_url note_url aweme_url"

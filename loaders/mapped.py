@@ -29,6 +29,10 @@ EXTRA: Final = "extra"
 PREVIEW_ROWS: Final = 20
 
 
+class IncompleteError(LoadError):
+    """A mapping that is right as far as it goes; a guess may complete it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Where the columns of one file go."""
@@ -99,7 +103,9 @@ def plan(file: str, names: tuple[str, ...], options: Options) -> Plan:
     (`x=platform`) is that platform for every row. Columns that already bear a field's name need no mapping.
     """
     if not options.mapping:
-        raise LoadError(f"{file}: say what its columns mean, as in --map column=field; they are {', '.join(names)}.")
+        raise IncompleteError(
+            f"{file}: say what its columns mean, as in --map column=field; they are {', '.join(names)}."
+        )
     meant = mapping.of(options)
     table = TABLES[meant.table]
     author = list(AUTHOR) if table.name == "posts" else []
@@ -108,8 +114,7 @@ def plan(file: str, names: tuple[str, ...], options: Options) -> Plan:
     constants = dict(meant.constants)
     missing: list[str] = []
     aside: set[str] = set()
-    for column, target in meant.columns.items():
-        field = HANDLE if target == "handle" and table.name == "posts" else target
+    for column, field in meant.columns.items():
         if field not in (*table.names, *author, EXTRA):
             allowed = ["handle", *author] if author else []
             raise LoadError(
@@ -168,7 +173,9 @@ def _complete(file: str, table: Table, have: set[str]) -> None:
     for column in table.columns:
         if column.required and column.name not in have:
             hint = "--map x=platform for X" if column.name == "platform" else f"--map column={column.name}"
-            raise LoadError(f"{file}: no column is mapped to {column.name}, which {table.name} needs; add {hint}.")
+            raise IncompleteError(
+                f"{file}: no column is mapped to {column.name}, which {table.name} needs; add {hint}."
+            )
 
 
 def _kind(planned: Plan, field: str) -> Column:
@@ -185,7 +192,7 @@ def _settled(file: str, frame: pl.DataFrame, planned: Plan) -> None:
         if order is not None:
             example = frame[column].filter(dates.numeric(frame[column])["first"].is_not_null())[0]
             say = f"--dates {order}" if order else " or ".join(f"--dates {choice}" for choice in dates.ORDERS)
-            raise LoadError(
+            raise IncompleteError(
                 f"{file}: {column} holds dates such as {example[:40]!r}; say which number comes first: {say}."
             )
 
@@ -194,7 +201,7 @@ def _convert(batch: Batch, planned: Plan, options: Options) -> Chunk:
     frame = _renamed(batch.frame, planned, options)
     table = planned.table
     if table.name == "posts":
-        frame = _completed(frame)
+        frame = _completed(frame, batch.frame)
     taken = rows.Rows(Batch(frame, batch.refused, batch.ignored, batch.encoding), options, LOADER.timezone, batch.frame)
     people = {field: _typed(taken, field, column) for field, column in AUTHOR.items() if field in frame.columns}
     chunk = tables.convert(taken, table, people)
@@ -251,7 +258,7 @@ def _typed(taken: rows.Rows, field: str, column: Column) -> pl.Series:
     return taken.booleans(field) if column.kind == "bool" else taken.take(field)
 
 
-def _completed(frame: pl.DataFrame) -> pl.DataFrame:
+def _completed(frame: pl.DataFrame, as_found: pl.DataFrame) -> pl.DataFrame:
     """Posts with an author made of the handle and an id made of the row, where the export has none."""
     if HANDLE in frame.columns:
         stand_in = pl.concat_str(pl.lit("name:"), HANDLE)
@@ -259,7 +266,8 @@ def _completed(frame: pl.DataFrame) -> pl.DataFrame:
         frame = frame.with_columns(pl.coalesce(known, stand_in).alias("author_id"))
     if "post_id" in frame.columns:
         return frame
-    cells = frame.drop(LINE).select(pl.concat_str(pl.all().fill_null(""), separator="\x1f")).to_series()
+    # Of the row as the file has it: a corrected mapping must not make other posts of the same rows.
+    cells = as_found.drop(LINE).select(pl.concat_str(pl.all().fill_null(""), separator="\x1f")).to_series()
     ids = [hashlib.blake2b(value.encode(), digest_size=10).hexdigest() for value in cells.to_list()]
     return frame.with_columns(pl.Series("post_id", ids, dtype=pl.String))
 

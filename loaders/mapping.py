@@ -42,10 +42,18 @@ def of(options: Options, table: str | None = None) -> Mapping:
         raise LoadError(f"One file is mapped to one table of {', '.join(TABLES)}; this mapping names {sorted(named)}.")
     chosen = named.pop() if named else table or "posts"
     columns = {column.strip(): value.strip().removeprefix(f"{chosen}.") for column, value in options.mapping.items()}
+    if chosen == "posts":
+        columns = {column: "author.handle" if value == "handle" else value for column, value in columns.items()}
     constants = dict(options.constants)
     if options.platform:
         constants["platform"] = options.platform
     return Mapping(chosen, columns, constants, options.timezone, options.dates)
+
+
+def words(mapping: Mapping) -> dict[str, str]:
+    """Column -> field as `--map` says it: the table stands before the field where it is not `posts`."""
+    table = "" if mapping.table == "posts" else f"{mapping.table}."
+    return {column: f"{table}{field}" for column, field in mapping.columns.items()}
 
 
 def options(mapping: Mapping, over: Options | None = None) -> Options:
@@ -60,7 +68,7 @@ def options(mapping: Mapping, over: Options | None = None) -> Options:
     constants = {f: value for f, value in mapping.constants.items() if f not in fields} | dict(said.constants)
     return replace(
         over,
-        mapping={column: f"{mapping.table}.{value}" for column, value in {**kept, **said.columns}.items()},
+        mapping=words(replace(mapping, columns={**kept, **said.columns})),
         constants={f: value for f, value in constants.items() if f != "platform"},
         platform=constants.get("platform"),
         timezone=over.timezone or mapping.timezone,

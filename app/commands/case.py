@@ -1,97 +1,19 @@
-"""load, formats, export, verify, doctor: what is in a case and whether it is whole."""
+"""formats, export, verify, doctor: what is in a case and whether it is whole; and the ledger as people read it."""
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
-from app.commands.common import DEFAULT_CASE, CaseOption, JsonOption, emit, note, pairs, table
+from app.commands.common import DEFAULT_CASE, CaseOption, JsonOption, emit, note, table
 
 if TYPE_CHECKING:
     from loaders.tables import Kind
 
 
 def register(cli: typer.Typer) -> None:
-    for command in (load, formats, export, verify, doctor):
+    for command in (formats, export, verify, doctor):
         cli.command()(command)
-
-
-def load(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders; .gz, .zst and .zip are read directly.")],
-    case: CaseOption = DEFAULT_CASE,
-    format: Annotated[str | None, typer.Option(help="The format, where it is not recognised (murmur formats).")] = None,
-    map: Annotated[
-        list[str] | None, typer.Option(help="column=field, for a CSV of another shape.", metavar="C=F")
-    ] = None,
-    timezone: Annotated[str | None, typer.Option(help="Zone of times that state none, such as Europe/Paris.")] = None,
-    platform: Annotated[str | None, typer.Option(help="Platform of the rows, where the file does not say.")] = None,
-    copy: Annotated[
-        bool, typer.Option("--copy/--no-copy", help="Keep a copy of the originals, or only hashes.")
-    ] = True,
-    preview: Annotated[
-        bool, typer.Option("--preview", help="With --map: show the first rows and load nothing.")
-    ] = False,
-    json: JsonOption = False,
-) -> None:
-    """Load exports into the case and print the ledger."""
-    from app.loading import load_paths
-    from app.progress import Reporter
-    from evidence.case import Case
-
-    mapping = pairs(map or [], "column=field")
-    if preview:
-        return _preview(paths, mapping, timezone, platform, json)
-    entries: list[dict[str, Any]] = []
-    opened = Case.open_or_create(case)
-    try:
-        with Reporter() as reporter:
-            for entry in load_paths(
-                opened,
-                paths,
-                format_name=format,
-                mapping=mapping,
-                timezone=timezone,
-                platform=platform,
-                copy=copy,
-                reporter=reporter,
-            ):
-                entries.append(entry)
-    finally:
-        # Also when a later file fails: what was acknowledged is in the case.
-        emit(entries, json, lambda: print_ledger(entries))
-    return None
-
-
-def _preview(
-    paths: list[Path], mapping: dict[str, str], timezone: str | None, platform: str | None, json: bool
-) -> None:
-    from loaders.base import Options
-    from loaders.mapped import preview
-    from loaders.source import sources
-
-    options = Options(timezone=timezone, mapping=mapping, platform=platform)
-    for path in paths:
-        for source in sources(path):
-            shown = preview(source, options)
-            document = {
-                "file": source.name,
-                "table": shown.table,
-                "fields": shown.fields,
-                "rows": shown.frame.to_dicts(),
-                "refused": [{"line": r.line, "column": r.column, "reason": r.reason} for r in shown.refused],
-            }
-            emit(document, json, partial(_print_preview, document))
-
-
-def _print_preview(document: dict[str, Any]) -> None:
-    table(["column", "goes to"], document["fields"].items())
-    print()
-    rows = document["rows"]
-    names = list(rows[0]) if rows else []
-    table(names, [tuple(row.values()) for row in rows])
-    for refused in document["refused"]:
-        note(f"line {refused['line']} {refused['column']}: {refused['reason']}")
 
 
 def print_ledger(entries: list[dict[str, Any]]) -> None:
@@ -110,12 +32,20 @@ def print_ledger(entries: list[dict[str, Any]]) -> None:
     for entry in entries:
         if entry.get("already_loaded"):
             note(f"{entry['file']} was loaded before; nothing changed.")
+            _print_gathered(entry)
             continue
         note(f"{entry['file']}: times without a zone were read as {entry['timezone']}.")
         if entry["columns_unknown"]:
             note(f"  kept in extra: {', '.join(entry['columns_unknown'])}")
+        _print_gathered(entry)
         for what, count in {**entry["reasons"], **entry["notes"]}.items():
             note(f"  {count:,} x {what}")
+
+
+def _print_gathered(entry: dict[str, Any]) -> None:
+    if how := entry.get("gathered"):
+        said = [f"{name} {how[name]}" for name in ("query", "subject", "since", "until") if how[name]]
+        note(f"  gathered by {', '.join([how['scope'], *said])}; complete: {how['complete']}")
 
 
 def formats(json: JsonOption = False) -> None:
