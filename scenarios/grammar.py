@@ -1,0 +1,138 @@
+"""Sentences made of rules and word lists: thousands of texts at once, in three languages, for either party.
+
+A text is drawn from `words/LANGUAGE.toml`: a rule is a list of forms, a form may hold `{rules}` within words; `{Rule}`
+begins with a capital, `{rule?}` is left out half of the time. Early words of a list are more frequent than late ones, as
+in any language.
+"""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.random import Generator
+
+LANGUAGES: Final = ("en", "fr", "zh")
+TOPICS: Final = ("sport", "music", "transport", "food", "tech", "garden", "film", "city", "politics")
+SIDES: Final = ("a", "b")
+EVENT: Final = "<event>"
+SITE: Final = "<site>"
+
+_WORDS: Final = Path(__file__).parent / "words"
+_SLOT: Final = re.compile(r"\{(\w+)(\??)\}")
+_LONG_LIST: Final = 12  # words; shorter lists are forms of one thing, and all as likely
+
+Texts = np.ndarray[Any, np.dtype[np.object_]]
+Part = str | tuple[str, bool, bool]
+"""Words, or (rule, begins with a capital, may be left out)."""
+
+
+class Lexicon:
+    """The rules of one language, one side's parties and one topic."""
+
+    def __init__(self, language: str, rules: dict[str, list[str]], synonyms: dict[str, list[str]]) -> None:
+        self.language = language
+        self.synonyms = synonyms
+        self._forms = {name: [_parts(form, rules) for form in forms] for name, forms in rules.items()}
+        self._plain = {
+            name: np.array([form[0] if form else "" for form in forms], dtype=object)
+            for name, forms in self._forms.items()
+            if all(len(form) < 2 and all(isinstance(part, str) for part in form) for form in forms)
+        }
+        self._sums = {name: _sums(len(forms), name in self._plain) for name, forms in self._forms.items()}
+
+    def draw(self, rule: str, n: int, rng: Generator) -> Texts:
+        """`n` texts of `rule`."""
+        picked = np.searchsorted(self._sums[rule], rng.random(n), side="right")
+        if rule in self._plain:
+            return self._plain[rule][picked]
+        texts = np.empty(n, dtype=object)
+        order = np.argsort(picked, kind="stable")
+        bounds = np.searchsorted(picked[order], np.arange(len(self._forms[rule]) + 1))
+        for form, low, high in zip(self._forms[rule], bounds[:-1], bounds[1:], strict=True):
+            if low < high:
+                texts[order[low:high]] = self._form(form, int(high - low), rng)
+        return texts
+
+    def one(self, rule: str, rng: Generator) -> str:
+        return tidy(str(self.draw(rule, 1, rng)[0]))
+
+    def forms(self, rule: str) -> list[str]:
+        """Every word of a list, forms with rules in them filled with their first word."""
+        return ["".join(self._first(part) for part in form) for form in self._forms[rule]]
+
+    def _first(self, part: Part) -> str:
+        return part if isinstance(part, str) else self.forms(part[0])[0]
+
+    def _form(self, form: list[Part], n: int, rng: Generator) -> Texts:
+        made = np.full(n, "", dtype=object)
+        for part in form:
+            if isinstance(part, str):
+                made = made + part
+                continue
+            rule, capital, optional = part
+            piece = self.draw(rule, n, rng)
+            if capital:
+                piece = np.array([text[:1].upper() + text[1:] for text in piece], dtype=object)
+            if optional:
+                piece[rng.random(n) < 0.5] = ""
+            made = made + piece
+        return made
+
+
+def _sums(count: int, plain: bool) -> np.ndarray[Any, np.dtype[np.float64]]:
+    weights = 1 / np.sqrt(np.arange(count) + 3.0) if plain and count > _LONG_LIST else np.ones(count)
+    sums = np.cumsum(weights / weights.sum())
+    sums[-1] = 1.0
+    return sums
+
+
+def _parts(form: str, rules: dict[str, list[str]]) -> list[Part]:
+    parts: list[Part] = []
+    end = 0
+    for slot in _SLOT.finditer(form):
+        if slot.start() > end:
+            parts.append(form[end : slot.start()])
+        name = slot.group(1)
+        lower = name[0].lower() + name[1:]
+        if name not in rules and lower not in rules:
+            raise KeyError(f"no rule {name!r} for {form!r}")
+        parts.append((name if name in rules else lower, name not in rules, bool(slot.group(2))))
+        end = slot.end()
+    if end < len(form):
+        parts.append(form[end:])
+    return parts
+
+
+_SPACES: Final = re.compile(r"\s{2,}")
+
+
+def tidy(text: str) -> str:
+    """One space where something was left out, none before a comma."""
+    return _SPACES.sub(" ", text).replace(" ,", ",").strip()
+
+
+@cache
+def _source(language: str) -> dict[str, Any]:
+    return tomllib.loads((_WORDS / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return value.split("|") if isinstance(value, str) else value
+
+
+@cache
+def lexicon(language: str, side: str = "a", topic: str = "city") -> Lexicon:
+    """The rules of `language` for talk about `topic`. Side `b` swaps the two parties in every text."""
+    source = _source(language)
+    rules = {name: _listed(source[name]) for name in ("places", "first", "last", "outlet")}
+    rules |= {name: _listed(value) for name, value in source["rules"].items()}
+    rules |= {name: _listed(value) for name, value in source["topics"][topic].items()}
+    own, other = source["parties"][side], source["parties"]["b" if side == "a" else "a"]
+    rules |= {name: [own[name]] for name in own} | {f"{name[0]}2": [other[name]] for name in other}
+    rules.setdefault("law", _listed(source["topics"]["politics"]["law"]))
+    # What the occasion gives: the news of the hour, a spammer's site. Put into the finished text by `filled`.
+    rules |= {"ev": [EVENT], "site": [SITE]}
+    return Lexicon(language, rules, {name: _listed(value) for name, value in source["synonyms"].items()})

@@ -1,0 +1,1 @@
+"""One module a scenario or family of scenarios; each declares SCENARIOS."""
