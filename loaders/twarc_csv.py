@@ -1,0 +1,148 @@
+"""Tweets as `twarc2 csv` writes them: one a row, with their authors."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from loaders import found, rows, x_entities
+from loaders.base import Loader, Options, Sample, Source
+from loaders.rows import Rows
+from records.chunk import Chunk
+
+_REQUIRED: Final = ("id", "created_at", ("author_id", "author.id", "author.username"))
+# Columns of which a file that was cut down with --output-columns still has two.
+_TELLING: Final = {
+    "conversation_id", "referenced_tweets.replied_to.id", "referenced_tweets.retweeted.id",
+    "referenced_tweets.quoted.id", "public_metrics.like_count", "entities.hashtags", "author.username",
+    "author.public_metrics.followers_count", "__twarc.retrieved_at",
+}  # fmt: skip
+_COUNTS: Final = (
+    "public_metrics.like_count",
+    "public_metrics.retweet_count",
+    "public_metrics.reply_count",
+    "public_metrics.impression_count",
+)
+
+
+def recognise(sample: Sample) -> int:
+    columns = set(sample.columns)
+    return 95 if {"id", "created_at"} <= columns and len(columns & _TELLING) >= 2 and _is_csv(sample) else 0
+
+
+def _is_csv(sample: Sample) -> bool:
+    return sample.head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] not in (b"{", b"[")
+
+
+def read(source: Source, options: Options) -> Iterator[Chunk]:
+    return rows.read(source, options, LOADER.title, LOADER.timezone, _REQUIRED, _convert)
+
+
+def _convert(batch: Rows) -> Chunk:
+    handle = batch.take("author.username")
+    author = batch.ids("author_id", "author.id")
+    batch.take("author.id")
+    author = batch.require(rows.names_for_ids(batch, author, handle), "author_id")
+    text = _unescaped(batch.take("text"))
+    created, precision = batch.times("created_at")
+    seen = batch.times("__twarc.retrieved_at")[0]
+    original = batch.ids("referenced_tweets.retweeted.id")
+    is_repost = (
+        original.is_not_null() if batch.has("referenced_tweets.retweeted.id") else batch.fill(None, pl.Boolean())
+    )
+    latitude, longitude = x_entities.point(batch.take("geo.coordinates.coordinates"))
+    platform = batch.fill("x")
+    listed = {
+        "urls": x_entities.links(batch.lists("entities.urls")) if batch.has("entities.urls") else found.urls(text),
+        "hashtags": x_entities.hashtags(batch.lists("entities.hashtags"))
+        if batch.has("entities.hashtags")
+        else found.hashtags(text),
+        "mentions": x_entities.mentions(batch.lists("entities.mentions"))
+        if batch.has("entities.mentions")
+        else found.named(found.mentions(text)),
+        "objects": x_entities.media(batch.lists("attachments.media_keys")),
+    }
+    counts = {
+        name: _own(batch.integers(column), is_repost)
+        for name, column in zip(("likes", "reposts", "replies", "views"), _COUNTS, strict=True)
+    }
+    posts = {
+        "platform": platform,
+        "post_id": batch.require(batch.ids("id"), "id"),
+        "author_id": author,
+        "author_kind": batch.fill("account"),
+        "created_at": batch.require(created, "created_at"),
+        "time_precision": precision,
+        "content_type": batch.fill("post"),
+        "text": text,
+        "language": batch.take("lang"),
+        "client": batch.take("source"),
+        "location": batch.take("geo.full_name"),
+        "latitude": latitude,
+        "longitude": longitude,
+        "in_reply_to_post_id": batch.ids("referenced_tweets.replied_to.id"),
+        "in_reply_to_account_id": _account(batch, "in_reply_to_user_id", "in_reply_to_username"),
+        "repost_of_post_id": original,
+        "repost_of_account_id": _account(batch, "retweeted_user_id", "retweeted_username"),
+        "is_repost": is_repost,
+        "quote_of_post_id": batch.ids("referenced_tweets.quoted.id"),
+        **listed,
+        **counts,
+        "collected_at": seen,
+    }
+    picture = batch.take("author.profile_image_url")
+    accounts = batch.profiles(
+        {
+            "platform": platform,
+            "account_id": author,
+            "handle": handle,
+            "display_name": batch.take("author.name"),
+            "description": _unescaped(batch.take("author.description")),
+            "created_at": batch.times("author.created_at")[0],
+            "location": batch.take("author.location"),
+            "followers": batch.integers("author.public_metrics.followers_count"),
+            "following": batch.integers("author.public_metrics.following_count"),
+            "posts_count": batch.integers("author.public_metrics.tweet_count"),
+            "verified": batch.booleans("author.verified"),
+            "default_avatar": picture.str.contains("default_profile", literal=True),
+            "profile_url": batch.take("author.url"),
+            "observed_at": seen,
+        }
+    )
+    asked = x_entities.collected(batch, batch.take("__twarc.url"))
+    # What X counted for a repost belongs to its original, so it is kept aside.
+    kept, aside = batch.rest("author.profile_image_url"), batch.rest("author.profile_image_url", *_COUNTS)
+    posts["extra"] = aside.zip_with(is_repost.fill_null(False), kept)
+    return batch.chunk("posts", {"posts": batch.build(posts), "accounts": accounts, "collections": asked})
+
+
+def _account(batch: Rows, column: str, name: str) -> pl.Series:
+    ids = batch.ids(column)
+    return ids.zip_with(ids.is_not_null(), "name:" + batch.take(name))
+
+
+def _own(count: pl.Series, is_repost: pl.Series) -> pl.Series:
+    return pl.select(pl.when(~is_repost.fill_null(False)).then(count)).to_series()
+
+
+def _unescaped(text: pl.Series) -> pl.Series:
+    r"""twarc writes a line break as the two characters \n."""
+    return text.str.replace_all("\\n", "\n", literal=True)
+
+
+LOADER: Final = Loader(
+    name="twarc_csv",
+    title="tweets as twarc2 csv writes them",
+    platform="x",
+    timezone="UTC",
+    sample="id,conversation_id,referenced_tweets.replied_to.id,referenced_tweets.retweeted.id,referenced_tweets.quoted.id,"
+    "author_id,in_reply_to_user_id,created_at,text,lang,source,public_metrics.like_count,entities.hashtags,author.username,"
+    "__twarc.retrieved_at\n"
+    '1394735776701816833,1394735776701816833,,,,137989946,,2021-05-18T19:24:56.000Z,hello,en,Twitter Web App,0,"[{""start'
+    '"": 0, ""end"": 6, ""tag"": ""vote""}]",somebody,2021-05-19T15:26:17+00:00',
+    how_to_export="`twarc2 csv tweets.jsonl tweets.csv`, with all its columns or some (--output-columns; id, created_at and"
+    " author_id must be among them). What X counted for a repost belongs to its original and stays in `extra`. The query"
+    " becomes a collection where __twarc.url is there.",
+    recognise=recognise,
+    read=read,
+)

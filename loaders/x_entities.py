@@ -1,0 +1,102 @@
+"""What X's API says of a tweet beside its text: hashtags, mentions, links, media, and the question it answered."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+import polars as pl
+
+from loaders.rows import LINE, Rows
+
+# Where a page was asked for -> scope, and the parameter that names what it is about.
+_SCOPES: Final = (
+    ("/search/", "keyword", "query"),
+    ("/quote_tweets", "replies", ""),
+    ("/tweets", "timeline", ""),
+    ("/mentions", "keyword", ""),
+)
+
+
+def _each(entities: pl.Series, chosen: pl.Expr) -> pl.Series:
+    """Every entity, given as text or as the JSON of its object, as `chosen` has it; null ones left out."""
+    return pl.select(pl.lit(entities).list.eval(chosen).list.drop_nulls().list.unique(maintain_order=True)).to_series()
+
+
+def _of(key: str) -> pl.Expr:
+    return pl.when(pl.element().str.starts_with("{")).then(pl.element()).str.json_path_match(f"$.{key}")
+
+
+def hashtags(entities: pl.Series) -> pl.Series:
+    """Hashtags without #, from `{"tag": "x"}`, `{"text": "x"}` or `#x`."""
+    plain = pl.when(~pl.element().str.starts_with("{")).then(pl.element().str.strip_prefix("#"))
+    return _each(entities, pl.coalesce(_of("tag"), _of("text"), plain))
+
+
+def mentions(entities: pl.Series) -> pl.Series:
+    """Account ids where they are given, else `name:` and the handle, from objects or `@handle`."""
+    plain = pl.when(~pl.element().str.starts_with("{")).then("name:" + pl.element().str.strip_prefix("@"))
+    named = "name:" + pl.coalesce(_of("username"), _of("screen_name"))
+    return _each(entities, pl.coalesce(_of("id_str"), _of("id"), named, plain))
+
+
+def links(entities: pl.Series) -> pl.Series:
+    """Where links lead, as far as X has followed them; links to a tweet's own pictures are no links."""
+    own = pl.element().str.contains('"media_key"', literal=True) | pl.element().str.contains(r"^pic\.(twitter|x)\.com/")
+    plain = pl.when(~pl.element().str.starts_with("{")).then(pl.element())
+    followed = pl.coalesce(_of("unwound_url"), _of("expanded_url"), _of("url"), plain)
+    return _each(entities, pl.when(~own).then(followed))
+
+
+def media(keys: pl.Series) -> pl.Series:
+    """Media keys as shared objects: reposts and re-uses of one upload carry one key."""
+    return _each(keys, "media:" + pl.element())
+
+
+def point(coordinates: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Latitude and longitude from GeoJSON's `[longitude, latitude]`."""
+    parts = coordinates.str.extract_groups(r"^\[\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\]$").struct
+    return parts[1].cast(pl.Float64), parts[0].cast(pl.Float64)
+
+
+def collected(batch: Rows, asked: pl.Series) -> pl.DataFrame:
+    """One row of `collections` for each question that was put to the API, from the addresses of its pages."""
+    frame = pl.DataFrame({"asked": asked, LINE: batch.lines}).drop_nulls("asked")
+    # Pages of one question differ in their tokens only.
+    bare = pl.col("asked").str.replace_all(r"(pagination_token|next_token|cursor)=[^&]*", "")
+    rows = frame.with_columns(bare).unique("asked", keep="first", maintain_order=True)
+    known = [found | {LINE: line} for address, line in rows.iter_rows() if (found := _collection(address))]
+    schema = dict.fromkeys(("collection_id", "platform", "scope", "subject", "query", "complete"), pl.String())
+    times = {"since": pl.Datetime("us", "UTC"), "until": pl.Datetime("us", "UTC")}
+    table = pl.DataFrame(known, schema={**schema, **dict.fromkeys(times, pl.String()), LINE: pl.Int64()})
+    return table.unique("collection_id", keep="first", maintain_order=True).with_columns(
+        pl.col(name).str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", strict=False, time_unit="us").cast(kind)
+        for name, kind in times.items()
+    )
+
+
+def _collection(address: str) -> dict[str, str | int | None] | None:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    said = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    for path, scope, parameter in _SCOPES:
+        if path in parts.path + "/":
+            return _row(scope, said.get(parameter), parts.path, said)
+    return None
+
+
+def _row(scope: str, query: str | None, path: str, said: Mapping[str, str]) -> dict[str, str | int | None]:
+    subject = next((part for part in path.split("/") if part.isdigit() and len(part) > 1), None)
+    told = [scope, query or "", subject or "", said.get("start_time", ""), said.get("end_time", "")]
+    return {
+        "collection_id": "x:" + hashlib.blake2b("\x1f".join(told).encode(), digest_size=8).hexdigest(),
+        "platform": "x",
+        "scope": scope,
+        "subject": subject,
+        "query": query,
+        "complete": "unknown",
+        "since": said.get("start_time"),
+        "until": said.get("end_time"),
+    }
