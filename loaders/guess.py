@@ -33,22 +33,26 @@ _TELLING: Final[Mapping[str, Callable[[Look], bool]]] = {
     "text": lambda seen: seen.textual,
     # "news" alone may be a topic, a group or a section as well.
     "platform": lambda seen: seen.platforms >= ALL and words.platform(seen.example) != "web",
-    "language": lambda seen: seen.languages >= ALL,
+    # Codes in capitals are those of countries.
+    "language": lambda seen: seen.languages >= ALL and seen.example.islower(),
     mapped.HANDLE: lambda seen: seen.ats >= ALL,
     "urls": lambda seen: seen.links >= ALL,
 }
 """Values that say by themselves what they are, whatever their column is called."""
 
 
-def guess(source: Source, options: Options) -> Guessed:
-    """What the columns of `source` mean; what `options` say stands. Raises LoadError where it is no table."""
+def guess(source: Source, options: Options, table: str | None = None) -> Guessed:
+    """What the columns of `source` mean; what `options` say stands, and `table` where it is given.
+
+    Raises LoadError where it is no table.
+    """
     names, batches = mapped.open_table(source)
     frame = next(islice(batches, 1)).frame.drop(LINE)
     seen = {name: look(frame[name]) for name in names if name in frame.columns}
     said = mapping.of(options)
-    named = any("." in value and not value.startswith("author.") for value in options.mapping.values())
-    table = said.table if named else table_of(frame, seen)
-    return _Guessing(source.name, frame, seen, table, said).result()
+    if any("." in value and not value.startswith("author.") for value in options.mapping.values()):
+        table = said.table
+    return _Guessing(source.name, frame, seen, table or table_of(frame, seen), said).result()
 
 
 class _Guessing:

@@ -39,7 +39,7 @@ POSTS: Final = {
     "client": "client tweet_client_name source_label source_app device 工具 设备 appareil"
     " | app tool source application via 来源",
     "location": "location place place_name geo_location ip_location 位置 地点 发布位置 ip属地 lieu localisation | geo"
-    " where city region",
+    " where city region country ville pays 国家 地区",
     "latitude": "latitude lat 纬度",
     "longitude": "longitude lng lon long 经度",
     "in_reply_to_post_id": "in_reply_to_status_id in_reply_to_tweetid in_reply_to_tweet_id in_reply_to_id"

@@ -76,14 +76,18 @@ def options(mapping: Mapping, over: Options | None = None) -> Options:
     )
 
 
-def save(mapping: Mapping, path: Path) -> None:
-    """Write the mapping as TOML."""
+def toml(mapping: Mapping) -> str:
+    """The mapping as TOML."""
     document: dict[str, Any] = {"version": VERSION, "table": mapping.table}
     document |= {"timezone": mapping.timezone} if mapping.timezone else {}
     document |= {"dates": mapping.dates} if mapping.dates else {}
     document["columns"] = dict(mapping.columns)
     document |= {"constants": dict(mapping.constants)} if mapping.constants else {}
-    path.write_text(_ABOUT + tomli_w.dumps(document), encoding="utf-8")
+    return _ABOUT + tomli_w.dumps(document)
+
+
+def save(mapping: Mapping, path: Path) -> None:
+    path.write_text(toml(mapping), encoding="utf-8")
 
 
 def load(path: Path) -> Mapping:

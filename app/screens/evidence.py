@@ -1,13 +1,41 @@
 """The evidence: every file that was loaded, every row that was refused and why, every run and every act."""
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
 from app import data
+from app.gathered import untold
+from app.style import html
 from evidence.batch import quarantine
+from evidence.case import Case
 from evidence.runs import runs
+from records.store import query
 
 QUARANTINE_SHOWN = 1000
+
+
+def _gathered(case: Case, ledger: list[dict[str, Any]]) -> None:
+    """How the data were gathered, as exports and users say, and the files of which nobody has said it."""
+    st.html('<div class="mm"><h2>How it was gathered</h2></div>')
+    known = query(
+        case.records(),
+        "SELECT collection_id AS collection, platform, scope, complete, subject, query, since, until FROM collections"
+        " ORDER BY 1",
+    )
+    if known.height:
+        st.dataframe(known, hide_index=True, alt="How the data were gathered: scope, query, subject, and completeness")
+    silent = list(dict.fromkeys(entry["file"] for entry in ledger if untold(case, entry)))
+    if silent:
+        several = f"{', '.join(silent[:3])} and {len(silent) - 3} more" if len(silent) > 3 else ", ".join(silent)
+        st.html(
+            html(
+                '<div class="mm-unknown">Of {{ files }} it is not known: claims on dormancy, echo and what is usual stay'
+                " undetermined there. Load a file again to say it; nothing is read twice.</div>",
+                files=several,
+            )
+        )
 
 
 def show() -> None:
@@ -26,6 +54,7 @@ def show() -> None:
         for entry in ledger
     ]
     st.dataframe(pl.DataFrame(rows), hide_index=True, alt="Every file loaded and what became of its rows")
+    _gathered(case, ledger)
     files = quarantine(case)
     if files:
         rows_refused = pl.concat([pl.read_parquet(path) for path in files])

@@ -1,56 +1,35 @@
 """Load and detect from the screen: one job each, what it does, how far it is, and a way to stop it."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from app import data, jobs
 from app.style import label
-from evidence.files import remove
 
 
 def load_and_detect() -> None:
     """Two buttons and, while a job runs, its progress."""
     if jobs.running(data.case()):
-        _progress()
+        progress()
         return
     _last_words()
     with st.container(horizontal=True):
-        with st.popover("Load", icon=":material/upload_file:"):
-            _load_form()
+        if st.button("Load", icon=":material/upload_file:"):
+            st.switch_page("screens/loading.py")
         if st.button("Detect", icon=":material/search_insights:"):
-            _start(["detect"], "Detecting")
+            start(["detect"], "Detecting")
+            st.rerun()
 
 
-def _load_form() -> None:
-    with st.form("load", border=False):
-        files = st.file_uploader("Files from a platform or tool", accept_multiple_files=True)
-        path = st.text_input("or a file or folder on this machine")
-        zone = st.text_input("Zone of times that state none", placeholder="the format's own")
-        pressed = st.form_submit_button("Load into this case")
-    if not pressed:
-        return
-    uploads = data.case().path / "jobs" / "uploads"
-    paths = [path] if path else []
-    for file in files:
-        # Only the name: a browser may send folders, and nothing is written outside the case.
-        target = uploads / Path(file.name).name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(file.getbuffer())
-        paths.append(str(target))
-    if not paths:
-        st.warning("Choose a file, or name one on this machine.")
-        return
-    _start(["load", *paths, *(["--timezone", zone] if zone else [])], "Loading")
-
-
-def _start(arguments: list[str], what: str) -> None:
-    st.session_state["job"] = jobs.start(data.case(), arguments, what)
-    st.rerun()
+def start(arguments: list[str], what: str) -> str:
+    """Start `murmur ARGUMENTS` as this session's job; returns its id."""
+    job = jobs.start(data.case(), arguments, what)
+    st.session_state["job"] = job
+    return job
 
 
 @st.fragment(run_every=1.0)
-def _progress() -> None:
+def progress() -> None:
+    """The jobs at work, each with a way to stop it; the whole screen anew when none is left."""
     running = jobs.running(data.case())
     if not running:
         st.rerun()
@@ -66,7 +45,6 @@ def _last_words() -> None:
     job = st.session_state.pop("job", None)
     if job is None:
         return
-    remove(data.case().path / "jobs" / "uploads")
     ended = jobs.status(data.case(), job)
     if ended["message"].startswith("murmur: "):
         st.error(label(ended["message"].removeprefix("murmur: ")))

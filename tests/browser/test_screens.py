@@ -156,5 +156,7 @@ def test_an_empty_case_says_how_to_begin_and_loads_a_file(tmp_path: Path, watche
         page.locator("input[type=file]").set_input_files(posts)
         expect(page.get_by_text("posts.csv").first).to_be_visible(timeout=PATIENCE)
         page.get_by_role("button", name="Load into this case").click()
+        expect(page.get_by_text("Ledger: read", exact=False)).to_be_visible(timeout=PATIENCE)
+        page.get_by_role("link", name="Overview").click()
         expect(page.get_by_text("1 posts · 1 authors", exact=False)).to_be_visible(timeout=PATIENCE)
     assert [entry["kept"] for entry in case.ledger()] == [1]
