@@ -12,7 +12,7 @@ from records.chunk import Chunk
 
 _NAMES: Final = ("Page Name", "Group Name")
 _CREATED: Final = ("Post Created", "Created")
-_REQUIRED: Final = (_CREATED, "URL", ("Facebook Id", "User Name", *_NAMES))
+_REQUIRED: Final = (_CREATED, "URL", ("Facebook Id", *_NAMES))
 _ID_IN_URL: Final = (
     r"(?:/posts/|/videos/(?:[\w.-]+/)?|/photos/(?:[\w.-]+/)?|/permalink/|/reel/|story_fbid=|[?&]fbid=|[?&]v=)([\w]+)"
 )

@@ -9,7 +9,7 @@ from loaders.rows import Rows
 from records.chunk import Chunk
 
 _CREATED: Final = ("Post Created", "Created")
-_REQUIRED: Final = (_CREATED, "URL", ("User Name", "Account"))
+_REQUIRED: Final = (_CREATED, "URL", "Account")
 
 
 def recognise(sample: Sample) -> int:
