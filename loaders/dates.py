@@ -26,12 +26,12 @@ _MONTHS: Final = {
     )
     for name in names.split()
 }  # fmt: skip
-_WORD_FIRST: Final = (
-    r"^(?:\p{L}+\.?,?\s+)?(\p{L}{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?:\s+(?:at|à))?,?" + _CLOCK
-)
-_DAY_WORD: Final = (
-    r"^(?:\p{L}+\.?,?\s+)?(\d{1,2})(?:st|nd|rd|th|er)?\s+(\p{L}{3,9})\.?,?\s+(\d{4})(?:\s+(?:at|à))?,?" + _CLOCK
-)
+_WEEKDAY: Final = r"^(?:\p{L}+\.?,?\s+)?"
+_DAY: Final = r"(\d{1,2})(?:st|n[d]|rd|th|er)?"
+_MONTH: Final = r"(\p{L}{3,9})"
+_WITH_YEAR: Final = r",?\s+(\d{4})(?:\s+(?:at|à))?,?" + _CLOCK
+_WORD_FIRST: Final = _WEEKDAY + _MONTH + r"\.?\s+" + _DAY + _WITH_YEAR
+_DAY_WORD: Final = _WEEKDAY + _DAY + r"\s+" + _MONTH + r"\.?" + _WITH_YEAR
 
 
 def numeric(series: pl.Series) -> pl.DataFrame:

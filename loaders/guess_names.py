@@ -36,7 +36,7 @@ POSTS: Final = {
     "hashtags": "hashtags hashtag mots_diese mot_diese hashtag_names 话题 | tags tag_list 标签",
     "mentions": "mentions user_mentions mentioned_users at_users comptes_mentionnes @用户 | mention",
     "language": "language lang tweet_language tweet_lang post_language detected_language langue 语言 语种 | locale",
-    "client": "client tweet_client_name source_label source_app device 工具 设备 appareil"
+    "client": "client tweet_client_name source_label source_app device 工具 设备 appareil"  # codespell:ignore appareil
     " | app tool source application via 来源",
     "location": "location place place_name geo_location ip_location 位置 地点 发布位置 ip属地 lieu localisation | geo"
     " where city region country ville pays 国家 地区",
@@ -63,7 +63,7 @@ POSTS: Final = {
     " forwards forward_count retweets_count reblogs_count 转发数 分享数 partages republications"
     " | 转发 分享 shared",
     "replies": "replies reply_count replies_count comments_count comment_count num_comments 评论数 回复数 commentaires"
-    " reponses | comments responses 回复",
+    " reponses | comments responses 回复",  # codespell:ignore reponses
     "views": "views view_count views_count impressions impression_count play_count plays reads 阅读数 播放量 浏览量 播放数"
     " 阅读量 vues lectures | reach play",
     "collected_at": "collected_at scraped_at crawled_at crawl_time retrieved_at fetched_at captured_at harvested_date"
@@ -84,10 +84,10 @@ ACCOUNTS: Final = {
     "language": "language lang langue 语言",
     "followers": "followers followers_count follower_count num_followers subscribers subscriber_count fans fans_count 粉丝数"
     " 粉丝 abonnes nombre_abonnes | audience likes_count",
-    "following": "following following_count friends friends_count followings follow_count 关注数 关注 abonnements",
+    "following": "following following_count friends friends_count followings follow_count 关注数 关注 abonnements",  # codespell:ignore followings
     "posts_count": "posts_count statuses_count tweet_count tweets_count status_count media_count post_count video_count"
     " 微博数 作品数 发文数 | posts tweets updates publications",
-    "verified": "verified is_verified blue_verified 认证 verifie certifie est_certifie",
+    "verified": "verified is_verified blue_verified 认证 verifie certifie est_certifie",  # codespell:ignore verifie
     "default_avatar": "default_avatar default_profile_image",
     "avatar_hash": "avatar_hash",
     "profile_url": "profile_url user_url account_url 主页链接 主页 url_profil lien_profil | profile url link lien",
