@@ -84,7 +84,8 @@ ACCOUNTS: Final = {
     "language": "language lang langue 语言",
     "followers": "followers followers_count follower_count num_followers subscribers subscriber_count fans fans_count 粉丝数"
     " 粉丝 abonnes nombre_abonnes | audience likes_count",
-    "following": "following following_count friends friends_count followings follow_count 关注数 关注 abonnements",  # codespell:ignore followings
+    "following": "following following_count friends friends_count followings follow_count"  # codespell:ignore followings
+    " 关注数 关注 abonnements",
     "posts_count": "posts_count statuses_count tweet_count tweets_count status_count media_count post_count video_count"
     " 微博数 作品数 发文数 | posts tweets updates publications",
     "verified": "verified is_verified blue_verified 认证 verifie certifie est_certifie",  # codespell:ignore verifie

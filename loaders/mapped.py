@@ -278,12 +278,10 @@ LOADER: Final = Loader(
     platform="",
     timezone="UTC",
     sample="when,who,what\n2024-01-01 12:00,somebody,hello",
-    how_to_export="Any CSV or JSON lines. `murmur load FILE --preview` guesses what its columns mean, with reasons, and"
-    " says the command that takes it; --map when=created_at --map who=handle --map what=text --platform x says it"
-    " yourself. Two columns are joined with +: --map day+clock=created_at. What a row of posts says of its author goes"
-    " to author.FIELD: --map fans=author.followers. A table other than posts is named before the field: --map"
-    " name=accounts.handle. Columns left out stay in `extra`. --dates day-first or month-first reads 03/04/2024."
-    " --save-mapping FILE.toml keeps a mapping, --mapping FILE.toml uses it again.",
+    how_to_export="Any CSV or JSON lines. `murmur load FILE --preview` guesses what its columns mean and says the command"
+    " that loads it; --map when=created_at --map who=handle --map what=text --platform x says it yourself, and --mapping"
+    " FILE.toml uses a mapping that was kept. A table other than posts is named before the field: --map"
+    " name=accounts.handle.",
     recognise=recognise,
     read=read,
 )

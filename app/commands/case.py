@@ -10,6 +10,9 @@ from app.commands.common import DEFAULT_CASE, CaseOption, JsonOption, emit, note
 if TYPE_CHECKING:
     from loaders.tables import Kind
 
+# A header tells a format by its first columns.
+SAMPLE_SHOWN = 70
+
 
 def register(cli: typer.Typer) -> None:
     for command in (formats, export, verify, doctor):
@@ -49,19 +52,33 @@ def _print_gathered(entry: dict[str, Any]) -> None:
 
 
 def formats(json: JsonOption = False) -> None:
-    """The formats that can be loaded, and where to export them."""
-    from loaders import loaders
+    """The formats that can be loaded, a line of each, and where to export it."""
+    from loaders.guide import kinds_of_source
 
     known = [
-        {"name": f.name, "title": f.title, "platform": f.platform, "timezone": f.timezone, "sample": f.sample,
-         "how_to_export": f.how_to_export}
-        for f in loaders().values()
+        {"name": f.name, "title": f.title, "kind": kind, "platform": f.platform, "timezone": f.timezone,
+         "sample": f.sample, "how_to_export": f.how_to_export}
+        for kind, found in kinds_of_source().items()
+        for f in found
     ]  # fmt: skip
-    emit(
-        known,
-        json,
-        lambda: table(["name", "what", "where from"], [(f["name"], f["title"], f["how_to_export"]) for f in known]),
-    )
+    emit(known, json, lambda: _print_formats(known))
+
+
+def _print_formats(known: list[dict[str, str]]) -> None:
+    from itertools import groupby
+
+    for kind, found in groupby(known, key=lambda one: one["kind"]):
+        print(f"\n{kind}\n")
+        table(
+            ["name", "what, and where from", "first lines"],
+            [(one["name"], f"{one['title']}. {one['how_to_export']}", _beginning(one["sample"])) for one in found],
+        )
+
+
+def _beginning(sample: str) -> str:
+    """Header and line of a sample, as far as they tell the format; docs/formats.md has them whole."""
+    lines = [line if len(line) <= SAMPLE_SHOWN else line[: SAMPLE_SHOWN - 1] + "…" for line in sample.splitlines()[:2]]
+    return " ⏎ ".join(lines)
 
 
 def export(

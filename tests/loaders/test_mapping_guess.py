@@ -77,7 +77,7 @@ def test_french_names() -> None:
         table(
             {
                 "Date de publication": rows("1#/05/2024 18h30"), "Nom d'utilisateur": rows("anne#"),
-                "Contenu": rows(f"Le pont est fermé et personne n'a été prévenu, {WORDS} #"), "Nombre de vues": rows("#"),  # codespell:ignore pont
+                "Contenu": rows(f"La route est coupée, personne ne dit pourquoi, {WORDS} #"), "Nombre de vues": rows("#"),
                 "J'aime": rows("#"), "Partages": rows("#"), "Commentaires": rows("#"), "Réseau social": ["Facebook"] * 6,
                 "Lien": rows("https://www.facebook.com/anne/posts/#"),
             }
