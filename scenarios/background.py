@@ -35,6 +35,9 @@ _EVERGREEN: Final = 0.12  # links that are no news
 _HEADLINE: Final = 0.5  # link shares that repeat the headline
 _TRACKED: Final = 0.15  # links copied with their tracking parameters
 _TAGGED: Final = {"chat": 0.07, "topical": 0.45, "link": 0.25, "greet": 0.1}
+_KEEN: Final = 0.006
+_KEEN_SECONDS: Final = 40.0
+_PER_VIRAL: Final = 120  # accounts for one viral post in four weeks
 _BURST_SHARE: Final = (0.04, 0.16)  # accounts of a language that take part in a burst of news
 _BURST_LAG: Final = (600.0, 1.1)
 
@@ -57,13 +60,15 @@ def fill(stage: "Stage") -> None:
     stage.articles = _articles(stage)
     people, rng = stage.people, stage.rng("posts")
     author = np.repeat(np.arange(len(people)), people.posts)
-    at = clock.times(author, people.offset, people.habit, stage.start, stage.days, rng)
+    at = clock.times(author, people.offset, people.habit, stage.start, stage.days, rng, people.window)
     kind = _kinds(author, len(people), rng)
     where = _where(stage, author, rng)
     originals = np.isin(kind, [list(KINDS).index(name) for name in ORIGINAL])
     _originals(stage, author[originals], at[originals], kind[originals], where[originals], rng)
     rest = ~originals
     _answers(stage, author[rest], at[rest], kind[rest], where[rest], rng)
+    _keen(stage, stage.rng("keen"))
+    _viral(stage, stage.rng("viral"))
     _news(stage, stage.rng("news"))
     _evenings(stage, stage.rng("evenings"))
     _spam(stage, stage.rng("spam"))
@@ -174,6 +179,42 @@ def _answers(stage: "Stage", author: Ints, at: Ints, kind: Ints, where: Ints, rn
         )
 
 
+def _keen(stage: "Stage", rng: Generator) -> None:
+    """Readers who have an outlet's posts sent to their phone and pass some of them on at once."""
+    people, articles = stage.people, stage.articles
+    persons = np.flatnonzero((people.outlet < 0) & (people.posts > 0))
+    for number in rng.choice(persons, round(_KEEN * len(persons)), replace=False):
+        favourite = int(stage.groups.outlets[people.home[number]][0])
+        if people.platform[stage.outlets.account[favourite]] != people.platform[number]:
+            continue
+        own = articles.post[articles.outlet == favourite]
+        posted = stage.posts.column("at")[own]
+        day = (posted - stage.start) / DAY
+        own = own[(people.window[number, 0] <= day) & (day < people.window[number, 1])]
+        own = rng.choice(own, min(len(own), 2 + rng.poisson(5)), replace=False)
+        lag = (rng.lognormal(np.log(_KEEN_SECONDS), 1.0, len(own)) * SECOND).astype(np.int64) // SECOND * SECOND
+        stage.answer("repost", np.full(len(own), number), stage.posts.column("at")[own] + lag, own, rng)
+
+
+def _viral(stage: "Stage", rng: Generator) -> None:
+    """A few posts that leave their community: reposts by Pareto's law, from everywhere, over a day or two."""
+    people, posts = stage.people, stage.posts
+    author, plain, when = posts.column("author"), posts.column("repost") < 0, posts.column("at")
+    keys = np.array([f"{p}/{code}" for p, code in zip(people.platform, people.language, strict=True)], dtype=object)
+    for key in sorted(set(keys)):
+        public = np.flatnonzero((keys == key) & (people.outlet < 0) & (people.posts > 0))
+        own = np.flatnonzero(plain & (keys == key)[author])
+        if len(public) < 50 or not len(own):
+            continue
+        for target in rng.choice(own, max(1, round(len(public) * stage.days / 28 / _PER_VIRAL)), replace=False):
+            n = int(min(8 * (1 + rng.pareto(1.1)), len(public) / 8))
+            there = stage.present(rng.choice(public, n, replace=False), int(when[target]))
+            lag = (rng.lognormal(np.log(3 * 3600), 1.2, len(there)) * SECOND).astype(np.int64)
+            at = when[target] + lag // SECOND * SECOND
+            inside = (at < stage.start + stage.days * DAY) & (there != author[target])
+            stage.answer("repost", there[inside], at[inside], np.full(int(inside.sum()), target), rng)
+
+
 def _news(stage: "Stage", rng: Generator) -> None:
     """Bursts: within minutes hundreds share one link, say the same thing's name or repost the outlet that had it first."""
     people, articles = stage.people, stage.articles
@@ -197,7 +238,7 @@ def _evenings(stage: "Stage", rng: Generator) -> None:
         tag, code = groups.tags[group][-2], int(groups.language[group])
         first = stage.start + int(rng.integers(0, 7)) * DAY + int((20 - np.median(people.offset[viewers])) * HOUR)
         for week in range(stage.days // 7):
-            there = rng.choice(viewers, max(3, len(viewers) // 5))
+            there = stage.present(rng.choice(viewers, max(3, len(viewers) // 5)), first + week * 7 * DAY)
             at = (
                 first + week * 7 * DAY + (rng.beta(1.3, 2.0, len(there)) * 2 * HOUR).astype(np.int64) // SECOND * SECOND
             )
@@ -212,6 +253,8 @@ def _spam(stage: "Stage", rng: Generator) -> None:
     people = stage.people
     persons = np.flatnonzero(people.outlet < 0)
     for number in rng.choice(persons, max(1, len(persons) // 300), replace=False):
+        if people.window[number, 0] > 0 or people.window[number, 1] < stage.days:
+            continue
         n = int(rng.integers(8, 60))
         words = lexicon(LANGUAGES[people.language[number]], stage.side)
         url = f"https://{words.one('places', rng).encode().hex()[:8]}{rng.integers(10, 99)}.example/win"
@@ -223,7 +266,9 @@ def _spam(stage: "Stage", rng: Generator) -> None:
         stage.posts.add(np.full(n, number), at, text, url=np.full(n, url, dtype=object))
     for number in rng.choice(persons, len(persons) // 200, replace=False):
         other = int(rng.choice(persons))
-        if other == number or people.language[other] != people.language[number]:
+        apart = people.window[[number, other]]
+        alike = (people.language == people.language[number]) & (people.platform == people.platform[number])
+        if other == number or not alike[other] or apart[:, 0].max() > 0 or apart[:, 1].min() < stage.days:
             continue
         n = int(rng.integers(2, 8))
         at = clock.times(np.full(n, number), people.offset, people.habit, stage.start, stage.days, rng)

@@ -41,8 +41,11 @@ HABITS: Final = np.stack(
 NIGHT: Final = 3  # the habit of those who are up at night
 
 
-def times(author: Ints, offset: Floats, habit: Ints, start: int, days: int, rng: Generator) -> Ints:
-    """A time for each post: `author` is the posts' authors, `offset` (hours) and `habit` are the accounts'.
+def times(
+    author: Ints, offset: Floats, habit: Ints, start: int, days: int, rng: Generator, window: Floats | None = None
+) -> Ints:
+    """A time for each post: `author` is the posts' authors, `offset` (hours) and `habit` are the accounts', `window`
+    the accounts' first and last day (of `days`) where they were not there all the time.
 
     Posts of one account gather in sittings. UTC microseconds within `days` days of `start`, unsorted.
     """
@@ -51,7 +54,12 @@ def times(author: Ints, offset: Floats, habit: Ints, start: int, days: int, rng:
     key, inverse = np.unique(sitting, return_inverse=True)
     who = key // 4096
     weekday = ((start // DAY) + 3 + np.arange(days)) % 7
-    day = np.searchsorted(np.cumsum(_DAYS[weekday] / _DAYS[weekday].sum()), rng.random(len(key)))
+    share = np.cumsum(_DAYS[weekday] / _DAYS[weekday].sum())
+    where = rng.random(len(key))
+    if window is not None:
+        bounds = np.concatenate([[0.0], share])[np.clip(window, 0, days).astype(np.int64)]
+        where = bounds[who, 0] + where * (bounds[who, 1] - bounds[who, 0])
+    day = np.searchsorted(share, where)
     bin_ = (HABITS[habit[who]] < rng.random(len(key))[:, None]).sum(axis=1)
     local = np.minimum(day, days - 1) * 24 + (bin_ + rng.random(len(key))) / 4
     # The clock goes round: an evening west of Greenwich is a night of the same stretch of days.

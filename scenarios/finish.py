@@ -10,7 +10,7 @@ from numpy.random import Generator
 from records.tables import TABLES, conform, empty
 from scenarios.clock import DAY, SECOND, Ints
 from scenarios.grammar import LANGUAGES, Texts
-from scenarios.stage import Planted, Stage
+from scenarios.stage import Account, Planted, Post, Stage
 from scenarios.world import Operation, Truth, World
 
 _SNOWFLAKE: Final = 1_288_834_974_657  # X counts milliseconds from here (4 November 2010)
@@ -34,6 +34,8 @@ def finish(stage: Stage) -> World:
         "outlets": _outlets(stage),
         "collections": _collections(stage),
     }
+    if stage.engaged:
+        made["engagements"] = _engagements(stage, account_id, post_id)
     for name, rows in stage.tables.items():
         given = pl.DataFrame([_named(row, account_id, post_id) for row in rows], schema=_schema(name, rows))
         made[name] = pl.concat([made[name], given], how="diagonal") if name in made else given
@@ -48,14 +50,6 @@ def finish(stage: Stage) -> World:
     )
     dials = stage.dials
     return World(stage.name, stage.seed, {name: getattr(dials, name) for name in dials.__slots__}, tables, truth)
-
-
-class Account(int):
-    """An account by number, where a row of another table names one."""
-
-
-class Post(int):
-    """A post by number, where a row of another table names one."""
 
 
 def _named(row: dict[str, Any], account_id: Texts, post_id: Texts) -> dict[str, Any]:
@@ -75,8 +69,8 @@ def _account_ids(stage: Stage, rng: Generator) -> Texts:
     who = stage.people
     number = (who.created // 1000 - 1_100_000_000_000) * 1000 + rng.integers(0, 1000, len(who))
     made = np.array([str(one) for one in _apart(number)], dtype=object)
-    for place in np.flatnonzero(who.kind == "outlet"):
-        made[place] = str(stage.outlets.domain[who.outlet[place]])
+    named = np.flatnonzero([one is not None for one in who.id])
+    made[named] = who.id[named]
     return made
 
 
@@ -189,7 +183,10 @@ def _posts(stage: Stage, account_id: Texts, post_id: Texts, rng: Generator) -> p
     likes = posts.column("likes").copy()
     drawn = rng.poisson(np.minimum(reposts * 3 + who.influence[author] * rng.lognormal(0.0, 1.0, n), 1e6))
     likes = np.where(likes >= 0, likes, np.where(repost >= 0, -1, drawn))
-    speech = _spoken(who.language[author], posts.column("text"))
+    said = posts.column("speech")
+    speech = _spoken(np.where(said >= 0, said, who.language[author]), posts.column("text"))
+    shares = posts.column("shares")
+    reposts = np.where(shares >= 0, shares, reposts)
     columns: dict[str, Any] = {
         "platform": _text(who.platform[author]),
         "post_id": _text(post_id),
@@ -233,6 +230,20 @@ def _spoken(language: Ints, text: Texts) -> pl.Series:
 
 def _other(number: Ints, names: Texts) -> pl.Series:
     return pl.Series([None if one < 0 else names[one] for one in number], dtype=pl.String())
+
+
+def _engagements(stage: Stage, account_id: Texts, post_id: Texts) -> pl.DataFrame:
+    account, post, kind, at = (np.concatenate(parts) for parts in zip(*stage.engaged, strict=True))
+    frame = pl.DataFrame(
+        {
+            "platform": _text(stage.people.platform[account]),
+            "post_id": _text(post_id[post]),
+            "account_id": _text(account_id[account]),
+            "kind": _text(kind),
+            "at": _time(at),
+        }
+    )
+    return frame.unique(["platform", "post_id", "account_id", "kind"], keep="first", maintain_order=True)
 
 
 def _pages(stage: Stage, account_id: Texts) -> pl.DataFrame:
@@ -288,17 +299,18 @@ def _operation(one: Planted, account_uid: Texts, post_uid: Texts) -> Operation:
         members={str(account_uid[number]): role for number, role in sorted(one.roles.items())},
         posts=frozenset(str(post_uid[number]) for number in one.posts),
         families={str(post_uid[number]): family for number, family in sorted(one.families.items())},
-        steps=tuple(
-            {
-                name: str(post_uid[value])
-                if isinstance(value, Post)
-                else str(account_uid[value])
-                if isinstance(value, Account)
-                else value
-                for name, value in step.items()
-            }
-            for step in one.steps
-        ),
+        steps=tuple({name: _plain(value, account_uid, post_uid) for name, value in step.items()} for step in one.steps),
         targets=frozenset(str(account_uid[number]) for number in one.targets),
-        extra=one.extra,
+        extra={name: _plain(value, account_uid, post_uid) for name, value in one.extra.items()},
     )
+
+
+def _plain(value: Any, account_uid: Texts, post_uid: Texts) -> Any:
+    """The same with uids for accounts and posts."""
+    if isinstance(value, Account):
+        return str(account_uid[value])
+    if isinstance(value, Post):
+        return str(post_uid[value])
+    if isinstance(value, list):
+        return [_plain(item, account_uid, post_uid) for item in value]
+    return value

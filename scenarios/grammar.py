@@ -19,6 +19,9 @@ TOPICS: Final = ("sport", "music", "transport", "food", "tech", "garden", "film"
 SIDES: Final = ("a", "b")
 EVENT: Final = "<event>"
 SITE: Final = "<site>"
+TOWN: Final = "<town>"
+NAME: Final = "<name>"
+SOURCE: Final = "<source>"
 
 _WORDS: Final = Path(__file__).parent / "words"
 _SLOT: Final = re.compile(r"\{(\w+)(\??)\}")
@@ -129,10 +132,11 @@ def lexicon(language: str, side: str = "a", topic: str = "city") -> Lexicon:
     source = _source(language)
     rules = {name: _listed(source[name]) for name in ("places", "first", "last", "outlet")}
     rules |= {name: _listed(value) for name, value in source["rules"].items()}
+    rules |= {name: _listed(value) for name, value in source["stories"].items()}
     rules |= {name: _listed(value) for name, value in source["topics"][topic].items()}
     own, other = source["parties"][side], source["parties"]["b" if side == "a" else "a"]
     rules |= {name: [own[name]] for name in own} | {f"{name[0]}2": [other[name]] for name in other}
     rules.setdefault("law", _listed(source["topics"]["politics"]["law"]))
-    # What the occasion gives: the news of the hour, a spammer's site. Put into the finished text by `filled`.
-    rules |= {"ev": [EVENT], "site": [SITE]}
+    # What the occasion gives, put into the finished text: the news of the hour, a spammer's site, a rally's town.
+    rules |= {"ev": [EVENT], "site": [SITE], "town": [TOWN], "name": [NAME], "source": [SOURCE]}
     return Lexicon(language, rules, {name: _listed(value) for name, value in source["synonyms"].items()})

@@ -97,6 +97,10 @@ class People:
     outlet: Ints
     """Number of its outlet, -1 for people."""
     kind: Texts
+    window: Floats
+    """First and last day on which it posts of its own accord, counted from the world's start."""
+    id: Texts
+    """Its id where the platform does not number accounts (sites, WeChat), else None."""
 
     def __len__(self) -> int:
         return len(self.platform)
@@ -235,6 +239,8 @@ def people(groups: Communities, n: int, mean_posts: float, side: str, start: int
         client=client,
         outlet=np.full(n, -1, dtype=np.int64),
         kind=np.full(n, "account", dtype=object),
+        window=np.tile([0.0, 1e9], (n, 1)),
+        id=np.full(n, None, dtype=object),
     )
 
 

@@ -30,6 +30,14 @@ class Dials:
     size: float
 
 
+class Account(int):
+    """An account by number, where a row of another table or the truth names one."""
+
+
+class Post(int):
+    """A post by number, where a row of another table or the truth names one."""
+
+
 @dataclass(slots=True)
 class Planted:
     """An operation while it is made: accounts and posts by number."""
@@ -62,6 +70,7 @@ class Stage:
         self.overrides: dict[str, dict[int, Any]] = {}
         """Column of accounts to account to value, where a scenario says otherwise."""
         self.articles: Articles
+        self.engaged: list[tuple[Ints, Ints, Texts, Ints]] = []
         self._order: tuple[Ints, tuple[Ints, Ints, Floats]] | None = None
 
     def rng(self, purpose: str) -> Generator:
@@ -234,6 +243,7 @@ class Stage:
         """News everybody hears at once: accounts of `public` that are awake share, repost or shout about `article`."""
         who, articles = self.people, self.articles
         begin = int(articles.at[article])
+        public = self.present(public, begin)
         chance = share * np.minimum(clock.awake(begin, who.offset[public], who.habit[public]), 3.0)
         there = public[rng.random(len(public)) < chance]
         at = self.inside(begin + (rng.lognormal(np.log(lag[0]), lag[1], len(there)) * SECOND).astype(np.int64))
@@ -266,6 +276,35 @@ class Stage:
             )
         )
         return np.concatenate(made)
+
+    def chat(self, author: Ints, at: Ints, rng: Generator, language: Ints | None = None) -> Ints:
+        """Everyday posts of `author`, in another language than their own where one is given."""
+        speech = self.people.language[author] if language is None else language
+        text = self.texts("chat", speech, self.groups.topic[self.people.home[author]], rng)
+        return self.posts.add(author, at, text, speech=speech)
+
+    def engage(self, account: Ints, post: Ints, kind: str, at: Ints) -> None:
+        """Rows of the table engagements."""
+        self.engaged.append((account, post, np.full(len(account), kind, dtype=object), self.inside(at)))
+
+    def present(self, accounts: Ints, at: int) -> Ints:
+        """Those of `accounts` that are about at this time."""
+        day = (at - self.start) / DAY
+        window = self.people.window[accounts]
+        return accounts[(window[:, 0] <= day) & (day < window[:, 1])]
+
+    def account(self, platform: str, language: str, name: str, handle: str, **fields: Any) -> int:
+        """A new account that posts nothing of its own accord; `fields` as in People. Returns its number."""
+        one = people(self.groups, 1, 1, self.side, self.start, self.rng(f"account {len(self.people)}"))
+        one.platform[0], one.language[0], one.name[0], one.handle[0] = platform, LANGUAGES.index(language), name, handle
+        one.posts[0] = 0
+        alike = np.flatnonzero((self.groups.platform == platform) & (self.groups.language == one.language[0]))
+        one.home[0] = one.second[0] = alike[0] if len(alike) else 0
+        for field_, value in fields.items():
+            getattr(one, field_)[0] = value
+        self.people = joined(self.people, one)
+        self.shown = np.append(self.shown, True)
+        return len(self.people) - 1
 
     # What is planted
 

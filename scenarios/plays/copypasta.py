@@ -2,11 +2,8 @@
 
 from typing import Final
 
-import numpy as np
-
 from scenarios.base import Scenario
-from scenarios.clock import SECOND
-from scenarios.plays.coaction import attendance, occasions
+from scenarios.planting import attendance, exponential, occasions
 from scenarios.rewriting import compose, copies
 from scenarios.stage import Stage
 
@@ -30,7 +27,7 @@ def play(stage: Stage) -> None:
     for one, members, taking in groups:
         for number, at in enumerate(occasions(stage, taking.shape[1], rng)):
             who = members[taking[:, number]]
-            when = at + (rng.exponential(_SPREAD_SECONDS, len(who)) * SECOND).astype(np.int64) // SECOND * SECOND
+            when = exponential(int(at), _SPREAD_SECONDS, len(who), rng)
             text = copies(compose(words, rng), len(who), stage.dials.rewriting, words, rng)
             made = stage.posts.add(who, stage.inside(when), text)
             one.posts += made.tolist()
