@@ -5,12 +5,17 @@ from typing import Final
 
 import polars as pl
 
-from loaders import found, rows
+from loaders import columns, csvfile, found, rows
 from loaders.base import Loader, Options, Sample, Source
 from loaders.rows import Rows
+from loaders.source import HEAD
+from loaders.x_archive_mending import mended
 from records.chunk import Chunk
 
 _COLUMNS: Final = ("tweetid", "userid", "tweet_time")
+_TWEET: Final = r"^\d{1,19}$"
+# Accounts below 5,000 followers have a hash (43 characters of base64, or hexadecimal) in place of their number.
+_USER: Final = r"^(\d{1,19}|[\w+/=-]{6,128})$"
 _TELLING: Final = {"tweet_text", "user_screen_name", "is_retweet", "tweet_client_name", "user_display_name"}
 
 
@@ -20,23 +25,46 @@ def recognise(sample: Sample) -> int:
 
 
 def read(source: Source, options: Options) -> Iterator[Chunk]:
-    return rows.read(source, options, LOADER.title, LOADER.timezone, _COLUMNS, _convert)
+    names, batches = csvfile.read(source)
+    rows.check(source, names, LOADER.title, _COLUMNS)
+    with source.open() as stream:
+        delimiter = csvfile.header_of(stream.read(HEAD))[1]
+    for batch in batches:
+        whole, count = mended(batch, names, delimiter)
+        ready = Rows(whole, options, LOADER.timezone)
+        ready.note("rows with broken quotation marks put right", count)
+        yield _convert(ready)
 
 
 def _convert(batch: Rows) -> Chunk:
     author = batch.require(batch.ids("userid"), "userid")
+    post = batch.require(batch.ids("tweetid"), "tweetid")
+    # Where cells have moved aside, words stand in the place of ids.
+    batch.refuse(
+        ~post.str.contains(_TWEET), "tweetid", "{value} is no id of a tweet; the cells of this row have moved.", post
+    )
+    batch.refuse(
+        ~author.str.contains(_USER),
+        "userid",
+        "{value} is no id of an account; the cells of this row have moved.",
+        author,
+    )
     text = batch.take("tweet_text")
     created, precision = batch.times("tweet_time")
+    # The archive gives minutes; copies that write seconds made them up.
+    precision = precision.zip_with((created.dt.second() != 0).fill_null(True), batch.fill("minute"))
     platform = batch.fill("x")
     listed = {
-        "urls": batch.lists("urls") if batch.has("urls") else found.urls(text),
-        "hashtags": batch.lists("hashtags") if batch.has("hashtags") else found.hashtags(text),
-        "mentions": batch.lists("user_mentions") if batch.has("user_mentions") else found.named(found.mentions(text)),
+        "urls": _list(batch, "urls") if batch.has("urls") else found.urls(text),
+        "hashtags": _list(batch, "hashtags") if batch.has("hashtags") else found.hashtags(text),
+        "mentions": _list(batch, "user_mentions") if batch.has("user_mentions") else found.named(found.mentions(text)),
     }
-    original, reposted = batch.ids("retweet_tweetid"), batch.booleans("is_retweet")
+    aside = listed["hashtags"].list.eval(pl.element().str.contains("://", literal=True)).list.any()
+    batch.refuse(aside, "hashtags", "Links stand in the place of hashtags; the cells of this row have moved.")
+    original, reposted = _named(batch, "retweet_tweetid"), batch.booleans("is_retweet")
     posts = {
         "platform": platform,
-        "post_id": batch.require(batch.ids("tweetid"), "tweetid"),
+        "post_id": post,
         "author_id": author,
         "author_kind": batch.fill("account"),
         "created_at": batch.require(created, "tweet_time"),
@@ -47,12 +75,12 @@ def _convert(batch: Rows) -> Chunk:
         "client": batch.take("tweet_client_name"),
         "latitude": batch.decimals("latitude"),
         "longitude": batch.decimals("longitude"),
-        "in_reply_to_post_id": batch.ids("in_reply_to_tweetid"),
-        "in_reply_to_account_id": batch.ids("in_reply_to_userid"),
+        "in_reply_to_post_id": _named(batch, "in_reply_to_tweetid"),
+        "in_reply_to_account_id": _named(batch, "in_reply_to_userid"),
         "repost_of_post_id": original,
-        "repost_of_account_id": batch.ids("retweet_userid"),
+        "repost_of_account_id": _named(batch, "retweet_userid"),
         "is_repost": reposted.zip_with(reposted.is_not_null(), _true_where(original)),
-        "quote_of_post_id": batch.ids("quoted_tweet_tweetid"),
+        "quote_of_post_id": _named(batch, "quoted_tweet_tweetid"),
         **listed,
         "likes": batch.integers("like_count"),
         "reposts": batch.integers("retweet_count"),
@@ -66,7 +94,7 @@ def _convert(batch: Rows) -> Chunk:
             "display_name": batch.take("user_display_name"),
             "description": batch.take("user_profile_description"),
             "created_at": batch.times("account_creation_date")[0],
-            "location": batch.take("user_reported_location"),
+            "location": columns.known(batch.take("user_reported_location")),
             "language": batch.take("account_language"),
             "followers": batch.integers("follower_count"),
             "following": batch.integers("following_count"),
@@ -75,6 +103,24 @@ def _convert(batch: Rows) -> Chunk:
     )
     posts["extra"] = batch.rest()
     return batch.chunk("posts", {"posts": batch.build(posts), "accounts": accounts})
+
+
+def _named(batch: Rows, name: str) -> pl.Series:
+    """Ids of others. One that a spreadsheet has rounded is unknown, which is no reason to lose the post; the `.0` that
+    programs add to columns with gaps is taken off."""
+    values, rounded = columns.ids(batch.take(name))
+    batch.note("ids of other posts or accounts that a spreadsheet has rounded, left out", int(rounded.sum()))
+    return values.str.replace(r"^(\d{1,15})\.0+$", "$1").zip_with(~rounded, batch.fill(None))
+
+
+def _list(batch: Rows, name: str) -> pl.Series:
+    """A list in whatever way Python printed it; arrays of numpy have blanks between their items."""
+    column = batch.has(name) or name
+    parted = pl.col(column).str.replace_all(r"(['\"])\s+(['\"])", "$1, $2")
+    batch.frame = batch.frame.with_columns(pl.when(pl.col(column).str.starts_with("[")).then(parted).otherwise(
+        pl.when(~pl.col(column).str.to_lowercase().is_in(columns.NOTHING)).then(pl.col(column))
+    ).alias(column))  # fmt: skip
+    return batch.lists(name)
 
 
 def _true_where(original: pl.Series) -> pl.Series:
@@ -96,7 +142,8 @@ LOADER: Final = Loader(
     "877919995476496385,249064136,Name,handle,Caracas,bio,,41,67,2011-02-08,es,es,hola,2017-06-22 16:03,Twitter Web "
     "Client,,,,false,,,absent,absent,0,0,0,0,[],[],[],",
     how_to_export="The releases of Twitter's information-operations archive (tweets_csv_hashed or unhashed), as first"
-    " published or as circulated since; times are UTC, to the minute.",
+    " published or as circulated since; times are UTC, to the minute. Rows whose quotation marks were broken in copying are"
+    " put right where they can be read in one way only, the others and those whose cells have moved go to the quarantine.",
     recognise=recognise,
     read=read,
 )
