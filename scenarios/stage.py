@@ -277,11 +277,13 @@ class Stage:
         )
         return np.concatenate(made)
 
-    def chat(self, author: Ints, at: Ints, rng: Generator, language: Ints | None = None) -> Ints:
-        """Everyday posts of `author`, in another language than their own where one is given."""
+    def chat(
+        self, author: Ints, at: Ints, rng: Generator, language: Ints | None = None, client: str | None = None
+    ) -> Ints:
+        """Everyday posts of `author`, in another language or from another client than their usual where one is given."""
         speech = self.people.language[author] if language is None else language
         text = self.texts("chat", speech, self.groups.topic[self.people.home[author]], rng)
-        return self.posts.add(author, at, text, speech=speech)
+        return self.posts.add(author, at, text, speech=speech, client=client)
 
     def engage(self, account: Ints, post: Ints, kind: str, at: Ints) -> None:
         """Rows of the table engagements."""
