@@ -7,15 +7,16 @@ from typing import Any, Final
 
 import polars as pl
 
-from detectors import families, grouping, surprise
+from detectors import families, grouping, significance, surprise
 from detectors.base import OUTPUTS, Detection, Detector, Parameter, Progress, Rows
 from detectors.copypasta_finding import finding
 from detectors.families import Families
 from records.store import Records
 
-_TAKES: Final = {"text": 1, "repost": 3}
-"""Families of a finding an account must take part in to be a member: one text of its own that others posted too is
-already the act; that people repost the same popular post twice is common, three quick ones together are not."""
+_TAKES: Final = {"text": 1, "faint": 2, "repost": 3}
+"""Families of a finding an account must take part in to be a member: one text of its own that others posted too and
+that is beyond chance is already the act; one set phrase, one headline or one popular repost is common, two or three
+with the same others are not."""
 
 _TABLES: Final = ("families", "copies", "hubs")
 
@@ -25,7 +26,7 @@ PARAMETERS: Final = (
     Parameter(
         "repost_window_seconds", 60, "seconds", "Reposts in step; the finest width that clocks of minutes allow."
     ),
-    Parameter("alpha", 0.01, "probability", "Each of the two bounds, divided by the number of texts looked at."),
+    Parameter("alpha", 0.01, "probability", "Of any family of ordinary talk in the case passing both tests (Holm)."),
 )
 
 
@@ -36,31 +37,67 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
         return Detection(tables={name: pl.DataFrame(schema=OUTPUTS[name]) for name in _TABLES}, notes=found.notes)
     progress("weighing families", 0.55)
     units = _units(found, parameters["min_accounts"], parameters["repost_window_seconds"])
-    needed = log10(max(units["unit"].n_unique(), 1) / parameters["alpha"])
+    tests = max(units["unit"].n_unique(), 1)
+    needed = log10(tests / parameters["alpha"])
     measured = surprise.measure(found, units, needed)
     common = _common(found, measured)
-    admitted = measured.filter((pl.col("rarity") >= needed) & (pl.col("burst") >= needed))
+    measured = measured.join(found.families.select("family", "tier"), on="family")
+    # The words of rewritten copies differ: only their common core can be weighed, by the test.
+    rare = (pl.col("rarity") >= needed) | (
+        (pl.col("tier") == families.REWRITTEN) & pl.col("unit").str.ends_with(":text")
+    )
+    admitted = measured.filter(rare & (pl.col("burst") >= needed))
+    progress("testing families", 0.6)
+    own = admitted.filter(pl.col("unit").str.ends_with(":text"))
+    tested, counted = significance.test(found, units, own, tests, parameters["alpha"])
+    admitted = admitted.join(tested.drop("family"), on="unit", how="left").with_columns(
+        (pl.col("testable") & (pl.col("q") <= parameters["alpha"])).fill_null(False).alias("passed")
+    )
+    admitted, posts = _told_once(admitted, found.posts, counted)
     progress("joining families", 0.7)
-    takes = units.join(admitted.select("unit"), on="unit", how="semi")
+    takes = units.join(admitted.select("unit", _kind()), on="unit")
     groups = _groups(takes, seed)
-    rows = _of_members(found.posts, groups, parameters["min_accounts"])
+    rows = _of_members(posts, groups, parameters["min_accounts"])
     parts = rows.partition_by("kind", "group", as_dict=True, maintain_order=True)
     findings = []
     for share, ((kind, _), part) in enumerate(parts.items()):
         progress("writing findings", 0.75 + 0.2 * share / len(parts))
-        chosen = admitted.join(part.select(pl.format("{}:{}", "family", "kind").alias("unit")), on="unit", how="semi")
-        weight = _TAKES[str(kind)]
-        findings.append(
-            finding(str(kind), part, chosen, dict(parameters), DETECTOR, found.notes["accounts_read"], weight)
-        )
-    kept = found.posts.join(common, on="family", how="anti")
+        unit = pl.format("{}:{}", "family", pl.lit("repost" if kind == "repost" else "text")).alias("unit")
+        chosen = admitted.join(part.select(unit), on="unit", how="semi")
+        findings.append(finding(str(kind), part, chosen, dict(parameters), DETECTOR, found, tests))
+    kept = posts.join(common, on="family", how="anti")
     notes = found.notes | {
         "families": kept["family"].n_unique(),
         "families_of_common_words": common.height,
-        "families_beyond_chance": admitted["family"].n_unique(),
+        "families_weighed_as_rare": admitted["family"].n_unique(),
+        "families_beyond_chance": int(admitted["passed"].sum()),
     }
-    tables = {"families": _families_table(kept), "copies": _copies_table(kept), "hubs": _hubs_table(found, common)}
+    tables = {"families": _families_table(kept), "copies": _copies_table(kept), "hubs": _hubs_table(posts, common)}
     return Detection(findings=findings, tables=tables, notes=notes)
+
+
+def _told_once(admitted: pl.DataFrame, posts: pl.DataFrame, counted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rewritten copies instead of the near-duplicates they hold where they are beyond chance, else not at all."""
+    text = admitted.filter(pl.col("unit").str.ends_with(":text"))
+    told = text.filter((pl.col("tier") == families.REWRITTEN) & pl.col("passed")).select("family")
+    rewritten = posts.filter(tier=families.REWRITTEN)
+    held = rewritten.join(told, on="family", how="semi").join(counted, on=["family", "post"], how="semi")
+    near = posts.filter(tier=families.NEAR).join(held.select("post"), on="post", how="anti")
+    posts = pl.concat([near, held]).sort("family", "created_at", "post")
+    return admitted.join(posts.select("family").unique(), on="family", how="semi"), posts
+
+
+def _kind() -> pl.Expr:
+    """What is judged together: copies beyond chance, copies that lie below the floor, reposts in step."""
+    text = pl.col("unit").str.ends_with(":text")
+    return (
+        pl.when(~text)
+        .then(pl.lit("repost"))
+        .when("passed")
+        .then(pl.lit("text"))
+        .otherwise(pl.lit("faint"))
+        .alias("kind")
+    )
 
 
 def _units(found: Families, min_accounts: int, window_seconds: int) -> pl.DataFrame:
@@ -68,7 +105,7 @@ def _units(found: Families, min_accounts: int, window_seconds: int) -> pl.DataFr
 
     A popular post is reposted by many over hours; only reposts with two others within the window count.
     """
-    columns = ["unit", "family", "account", "created_at", "precision", "surface"]
+    columns = ["unit", "family", "post", "account", "created_at", "precision", "surface"]
     unit = pl.format("{}:{}", "family", pl.when("is_repost").then(pl.lit("repost")).otherwise(pl.lit("text")))
     posts = found.posts.with_columns(unit.alias("unit"))
     copies = posts.filter(~pl.col("is_repost")).select(columns)
@@ -93,9 +130,8 @@ def _common(found: Families, measured: pl.DataFrame) -> pl.DataFrame:
 
 def _groups(takes: pl.DataFrame, seed: int) -> pl.DataFrame:
     """Families of one kind joined by the accounts that took part in them: `kind`, `group`, `family`."""
-    kinds = takes.with_columns(pl.col("unit").str.split(":").list.last().alias("kind"))
     parts = [
-        grouping.join(kinds.filter(kind=kind), seed, least).with_columns(pl.lit(kind).alias("kind"))
+        grouping.join(takes.filter(kind=kind), seed, least).with_columns(pl.lit(kind).alias("kind"))
         for kind, least in _TAKES.items()
     ]
     return pl.concat(parts).sort("kind", "group", "family")
@@ -109,7 +145,8 @@ def _of_members(posts: pl.DataFrame, groups: pl.DataFrame, min_accounts: int) ->
         ((pl.col("kind") == "text") & ~pl.col("is_repost")).any().alias("own"),
         pl.col("family").n_unique().alias("families"),
     )
-    members = takes.filter(pl.col("own") | (pl.col("families") >= _TAKES["repost"]))
+    needed = pl.col("kind").replace_strict(_TAKES | {"text": _TAKES["repost"]}, return_dtype=pl.Int64)
+    members = takes.filter(pl.col("own") | (pl.col("families") >= needed))
     members = members.filter(pl.len().over("kind", "group") >= min_accounts)
     kept = rows.join(members.select("kind", "group", "account"), on=["kind", "group", "account"], how="semi")
     return kept.sort("kind", "group", "family", "created_at", "post")
@@ -133,8 +170,8 @@ def _copies_table(posts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _hubs_table(found: Families, common: pl.DataFrame) -> pl.DataFrame:
-    text = found.posts.group_by("family", maintain_order=True).agg(pl.col("text").first())
+def _hubs_table(posts: pl.DataFrame, common: pl.DataFrame) -> pl.DataFrame:
+    text = posts.group_by("family", maintain_order=True).agg(pl.col("text").first())
     return common.join(text, on="family").sort("family").select(
         pl.lit("text").alias("layer"), pl.col("text").alias("object"), "accounts", "posts",
         pl.lit("common_words").alias("reason"),

@@ -5,10 +5,13 @@ from typing import Any, Final
 
 import polars as pl
 
+from detectors import copypasta_tests
 from detectors.base import Detector
-from detectors.families import PRECISIONS, WINDOWS, most_accounts
+from detectors.families import PRECISIONS, WINDOWS, Families
 from records.finding import Finding, Json
 
+# What one family says: three quick co-reposts as much as one copied text, and ten texts whose words prove nothing.
+_WEIGHT: Final = {"text": 1.0, "faint": 0.1, "repost": 1 / 3}
 _POSTS: Final = 1000  # posts a finding carries; the families table has all
 _FAMILIES: Final = 50  # texts a finding shows; the families table has all
 _FORMS: Final = 5  # spellings shown of one text
@@ -23,13 +26,14 @@ def finding(
     measured: pl.DataFrame,
     parameters: Json,
     detector: Detector,
-    population: int,
-    weight: int,
+    found: Families,
+    tests: int,
 ) -> Finding:
     """The finding that joins the families of `rows` (posts of members, as `Families.posts`).
 
-    `kind` is text or repost; `measured` the rows of `surprise.measure` for its families; `population` the accounts
-    with posts in the records; `weight` how many families of this kind say as much as one copied text.
+    `kind` is text (beyond chance), faint (below the floor of the tests) or repost; `measured` the rows of
+    `surprise.measure` for its families with those of `significance.test`; `found` all families of the case, of which
+    `tests` were looked at.
     """
     rows = rows.sort("family", "created_at", "post")
     firsts = _firsts(rows)
@@ -37,7 +41,7 @@ def finding(
     coarse = sorted({PRECISIONS.get(name, 1) for name in rows["precision"].unique().to_list()})[-1]
     windows = [window for window in WINDOWS if window >= coarse]
     tied = firsts.filter("tie").height
-    reasons = ["not_tested"]
+    reasons = []
     if len(windows) < len(WINDOWS):
         reasons.append("time_precision")
     if tied * 2 > firsts.height:
@@ -59,8 +63,8 @@ def finding(
     return Finding(
         detector=detector.name,
         detector_version=detector.version,
-        title_code="copypasta.families" if kind == "text" else "copypasta.co_reposts",
-        score=round(float(measured.sort("unit")["strength"].sum()) / weight, 3),
+        title_code="copypasta.co_reposts" if kind == "repost" else "copypasta.families",
+        score=round(float(measured.sort("unit")["strength"].sum()) * _WEIGHT[kind], 3),
         members=_members(rows, firsts),
         posts=_posts(rows),
         parameters=parameters,
@@ -69,10 +73,13 @@ def finding(
         first_seen=_instant(first),
         last_seen=_instant(last),
         layers=["text"],
-        windows=_windows(rows, windows),
+        windows=copypasta_tests.windows(rows, windows, measured, tests),
         observed=float(rows["account"].n_unique()),
-        comparison={"population": "accounts_that_posted", "size": population},
-        signs=[kind],
+        expected=copypasta_tests.expected(measured),
+        comparison={"population": "accounts_that_posted", "size": found.notes["accounts_read"]},
+        expected_false_flags=copypasta_tests.expected(measured),
+        signs=["repost" if kind == "repost" else "text"],
+        tests=copypasta_tests.tests(kind, measured, windows, parameters["alpha"], tests),
         alternatives=alternatives(kind, rows),
         disarm=list(detector.disarm),
     )
@@ -193,21 +200,6 @@ def _series(rows: pl.DataFrame) -> Json:
     return {"bin_seconds": width, "points": points}
 
 
-def _windows(rows: pl.DataFrame, windows: list[int]) -> list[Json]:
-    """The most accounts of the finding in any stretch of each width."""
-    whole = rows.select(pl.lit("all").alias("family"), "account", "created_at")
-    return [
-        {
-            "window_seconds": window,
-            "observed": int(most_accounts(whole, window)["accounts"][0]),
-            "expected": None,
-            "p": None,
-            "q": None,
-        }
-        for window in windows
-    ]
-
-
 def alternatives(kind: str, rows: pl.DataFrame) -> list[Json]:
     """What else it could be, with what the posts themselves say for and against each."""
     posts, people = rows.height, rows["account"].n_unique()
@@ -232,7 +224,7 @@ def alternatives(kind: str, rows: pl.DataFrame) -> list[Json]:
             {"code": code, "for": [item for item in speaks_for if item], "against": [item for item in against if item]}
         )
 
-    if kind == "text":
+    if kind != "repost":
         add(
             "template_letter",
             [reason("one_text_each", once) if once * 2 > people else None],

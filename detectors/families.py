@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from detectors import neardup
+from detectors import headlines, neardup, phrases
 from detectors.base import Progress, no_progress
 from detectors.text import normal_frame, tokens_frame
 from records.store import Records, query
@@ -24,17 +24,25 @@ WINDOWS: Final = (10, 60, 300, 3600, 86400)
 PRECISIONS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 """Seconds within which a clock of this precision cannot tell what came first."""
 
+NEAR, REWRITTEN = "near", "rewritten"
+"""Families of near-duplicates, and of texts that share several rare phrases."""
+
 _POSTS: Final = f"""
 SELECT platform || ':' || post_id AS post, platform || ':' || author_id AS account, platform, post_id, author_id,
        coalesce(author_kind, 'account') AS author_kind, created_at, coalesce(time_precision, 'second') AS precision,
        coalesce(is_repost, false) AS is_repost,
        left(CASE WHEN trim(coalesce(text, '')) = '' THEN title ELSE text END, {_LONGEST}) AS text,
-       CASE WHEN trim(coalesce(text, '')) <> '' AND len(urls) > 0 THEN left(title, {_LONGEST}) END AS headline,
-       coalesce(client, '') AS client, credited_to
-FROM posts
+       CASE WHEN trim(coalesce(text, '')) <> '' THEN left(title, {_LONGEST}) END AS headline, urls, url, content_type,
+       coalesce(client, '') AS client, credited_to, nullif(nullif(lower(language), ''), 'und') AS language,
+       handles.handle
+FROM posts LEFT JOIN (SELECT platform AS at, account_id, handle FROM accounts) handles
+  ON handles.at = platform AND account_id = author_id
 WHERE repost_of_post_id IS NULL AND trim(coalesce(text, title, '')) <> ''
 ORDER BY platform, post_id
 """
+
+# Scripts that tell languages apart; a text in several counts as the last of them.
+_SCRIPTS: Final = ("Greek", "Cyrillic", "Arabic", "Hebrew", "Devanagari", "Thai", "Han", "Hangul", "Hiragana")
 
 # What is on the screen apart from addresses and mentions: a copier's program leaves case, marks and emoji as they are.
 _SURFACE: Final = r"(?i)https?:\S*|www\.\S+|pic\.twitter\.com/\S+|@[\p{L}\p{N}_\-]+|\s+"
@@ -45,18 +53,23 @@ class Families:
     """Every text family of a case, and the texts they were looked for in."""
 
     posts: pl.DataFrame
-    """Posts of families: `family`, `post`, `account`, `platform`, `post_id`, `author_id`, `author_kind`, `created_at`,
-    `precision`, `is_repost`, `similarity` (Jaccard with the family's first post), `set`, `text`, `surface`, `client`,
-    `manual`, `credited_to`. Sorted by family, time, post."""
+    """Posts of families, a post in one family of each tier at most: `family`, `tier`, `post`, `account`, `platform`,
+    `post_id`, `author_id`, `author_kind`, `created_at`, `precision`, `is_repost`, `similarity` (Jaccard with the
+    family's first post), `set`, `component` (one number for all waves of the same text), `text`, `surface`, `client`,
+    `manual`, `credited_to`, `tongue`, `address` (what it links to). Sorted by family, time, post."""
     families: pl.DataFrame
-    """One row a family: `family`, `set` (the most used token set), `accounts`, `posts`, `own_accounts` (accounts that
-    posted it as their own), `first`, `last` (times)."""
+    """One row a family: `family`, `tier`, `set` (the most used token set), `accounts`, `posts`, `own_accounts` (accounts that
+    posted it as their own), `ever` (accounts that ever posted such a text), `first`, `last` (times)."""
     sets: pl.DataFrame
     """The distinct token sets: `set`, `token`."""
     uses: pl.DataFrame
     """Each account's use of each token set, once, at its first time: `account`, `set`, `created_at`."""
     shares: pl.DataFrame
     """What part of an independent word each token stands for: `token`, `share`."""
+    written: pl.DataFrame
+    """What each account wrote as its own, each text once: `account`, `text`."""
+    pace: pl.DataFrame
+    """When everybody posted: `post`, `created_at`, `tongue` (the language as given, else the script)."""
     notes: dict[str, int] = field(default_factory=dict)
 
 
@@ -76,22 +89,37 @@ def find(
     normal = texts["normal"].unique().sort()
     tokens = tokens_frame(normal)
     sets, of, names = neardup.collapse(tokens, len(normal))
-    texts = texts.join(pl.DataFrame({"normal": normal, "set": of}), on="normal").select("text", "manual", "set")
+    spelled = pl.DataFrame({"normal": normal, "set": of})
+    texts = texts.join(spelled, on="normal").select("text", "manual", "set")
     posts = posts.join(texts, on="text", maintain_order="left")
     notes = {"posts_read": posts.height, "accounts_read": accounts, "distinct_texts": texts.height}
     empty = posts["set"].null_count()
     posts = posts.filter(pl.col("set").is_not_null())
-    shared = _headline_shares(posts)
-    notes |= {"posts_without_words": empty, "link_shares_left_out": int(shared.sum())}
-    posts = posts.filter(~shared).drop("headline")
+    posts = posts.with_columns(_tongue())
+    everything = posts.select("post", "account", "text", "created_at", "tongue", pl.col("is_repost") | pl.col("manual"))
+    posts = posts.hstack(headlines.link_shares(posts))
+    notes |= {"posts_without_words": empty, "link_shares_left_out": int(posts["shares"].sum())}
+    posts = posts.filter(~pl.col("shares")).drop("headline", "url", "content_type", "handle", "shares")
     progress("comparing texts", 0.3)
     component = neardup.connected(sets, progress=lambda share: progress("comparing texts", 0.3 + 0.2 * share))
     notes |= {"token_sets": len(component)}
     progress("finding families", 0.5)
-    posts = posts.with_columns(pl.Series("component", component[posts["set"].to_numpy()]))
-    members = _bursts(posts, min_accounts, gap_seconds)
-    members = _similarity(members, sets)
+    posts = posts.with_columns(
+        pl.Series("component", component[posts["set"].to_numpy()]), pl.col("is_repost") | pl.col("manual")
+    )
+    near = _bursts(posts, min_accounts, gap_seconds).with_columns(pl.lit(NEAR).alias("tier"))
+    ever = posts.group_by("component").agg(pl.col("account").n_unique().cast(pl.Int64).alias("ever"))
+    progress("finding rewritten copies", 0.52)
+    joined = _rewritten(posts, spelled, min_accounts)
+    rewritten = _bursts(joined, min_accounts, gap_seconds).with_columns(pl.lit(REWRITTEN).alias("tier"))
+    rewritten = rewritten.join(near.select("family"), on="family", how="anti")
+    ever = pl.concat(
+        [ever, joined.group_by("component").agg(pl.col("account").n_unique().cast(pl.Int64).alias("ever"))]
+    )
+    members = _similarity(pl.concat([near, rewritten]).sort("family", "created_at", "post"), sets)
     families = members.group_by("family").agg(
+        pl.col("tier").first(),
+        pl.col("component").first(),
         pl.col("set").mode().min(),
         pl.col("account").n_unique().cast(pl.Int64).alias("accounts"),
         pl.len().cast(pl.Int64).alias("posts"),
@@ -100,9 +128,12 @@ def find(
         pl.col("created_at").max().alias("last"),
     )
     shares = tokens.group_by("token").agg(pl.col("share").first()).rename({"token": "name"})
+    own = everything.filter(~pl.col("is_repost"))
     return Families(
         posts=members,
-        families=families.sort("family"),
+        families=families.join(ever, on="component").drop("component").sort("family"),
+        written=own.select("account", "text").unique().sort("account", "text"),
+        pace=everything.select("post", "created_at", "tongue"),
         sets=sets,
         uses=posts.group_by("account", "set").agg(pl.col("created_at").min()).sort("account", "set"),
         shares=names.join(shares, on="name").select("token", "share").sort("token"),
@@ -110,21 +141,28 @@ def find(
     )
 
 
-def _headline_shares(posts: pl.DataFrame) -> pl.Series:
-    """Posts whose words are the headline of what they link to: sharing a link writes them, not a copier."""
-    titled = posts.select("set", "headline").with_row_index("row").filter(pl.col("headline").is_not_null())
-    mask = np.zeros(posts.height, dtype=bool)
-    if titled.height:
-        said = normal_frame(posts["text"].gather(titled["row"]))["normal"]
-        headline = normal_frame(titled["headline"])["normal"]
-        # Share buttons add a site's name before or after: the headline is most of what is said.
-        same = pl.DataFrame({"said": said, "headline": headline}).select(
-            (pl.col("headline") != "")
-            & (pl.col("said").str.contains(pl.col("headline"), literal=True))
-            & (pl.col("headline").str.len_chars() * 5 >= pl.col("said").str.len_chars() * 4)
-        )
-        mask[titled["row"].to_numpy()[same.to_series().to_numpy()]] = True
-    return pl.Series(mask)
+def _rewritten(posts: pl.DataFrame, spelled: pl.DataFrame, min_accounts: int) -> pl.DataFrame:
+    """Posts of stories told in several near-duplicate texts, with the story (a number below zero) as `component`.
+
+    A near-duplicate text belongs to the story most of its spellings belong to.
+    """
+    posts = posts.filter(~pl.col("is_repost"))
+    uses = posts.group_by("account", pl.col("set").alias("key")).agg(pl.col("created_at").min())
+    texts = spelled.drop_nulls("set").group_by("set").agg(pl.col("normal").min()).rename({"set": "key"})
+    told = phrases.stories(texts.join(uses.select("key").unique(), on="key", how="semi"), uses, min_accounts)
+    of = posts.select("set", "component").unique().join(told.rename({"key": "set"}), on="set")
+    most = of.group_by("component", "story").len().sort(["component", "len", "story"], descending=[False, True, False])
+    most = most.unique("component", keep="first", maintain_order=True).filter(pl.len().over("story") > 1)
+    stories = most.select("component", (-1 - pl.col("story")).alias("told"))
+    return posts.join(stories, on="component").drop("component").rename({"told": "component"}).select(posts.columns)
+
+
+def _tongue() -> pl.Expr:
+    """The language as the platform says, else the script most of a text's languages would share."""
+    found = pl.lit("latin")
+    for script in _SCRIPTS:
+        found = pl.when(pl.col("text").str.contains(rf"\p{{{script}}}")).then(pl.lit(script.lower())).otherwise(found)
+    return pl.coalesce("language", found).alias("tongue")
 
 
 def _bursts(posts: pl.DataFrame, min_accounts: int, gap_seconds: int) -> pl.DataFrame:
@@ -142,8 +180,8 @@ def _bursts(posts: pl.DataFrame, min_accounts: int, gap_seconds: int) -> pl.Data
     surface = pl.col("text").str.replace_all(_SURFACE, " ").str.replace_all(r" +", " ").str.strip_chars(" ")
     return (
         wide.join(named, on="burst")
-        .drop("burst", "component")
-        .with_columns(surface.alias("surface"), pl.col("is_repost") | pl.col("manual"))
+        .drop("burst")
+        .with_columns(surface.alias("surface"))
         .sort("family", "created_at", "post")
     )
 

@@ -14,15 +14,15 @@ import polars as pl
 
 # Scripts written without spaces. Two characters carry about a word of Chinese; the South-East Asian alphabets need
 # three to be as telling. Marks belong to the letter before them and are never a character of their own.
-_IDEOGRAPHIC: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Yi}々〇ー"
-_ALPHABETIC: Final = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
-_UNSPACED: Final = _IDEOGRAPHIC + _ALPHABETIC
-GRAM: Final = {2: _IDEOGRAPHIC, 3: _ALPHABETIC}
+IDEOGRAPHIC: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Yi}々〇ー"
+ALPHABETIC: Final = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
+UNSPACED: Final = IDEOGRAPHIC + ALPHABETIC
+GRAM: Final = {2: IDEOGRAPHIC, 3: ALPHABETIC}
 """Characters a token holds in scripts without spaces, by script."""
 
 # A regional-indicator pair is one flag; variation selectors, joiners and skin tones are gone before this.
-_EMOJI: Final = r"[\u{1F1E6}-\u{1F1FF}]{2}|[\p{Extended_Pictographic}\u{1F1E6}-\u{1F1FF}]"
-_WORD: Final = r"[[\p{L}\p{M}]--[" + _UNSPACED + "]]+"
+EMOJI: Final = r"[\u{1F1E6}-\u{1F1FF}]{2}|[\p{Extended_Pictographic}\u{1F1E6}-\u{1F1FF}]"
+_WORD: Final = r"[[\p{L}\p{M}]--[" + UNSPACED + "]]+"
 _NAME: Final = r"[\p{L}\p{M}\p{N}_\-·]"
 
 # Characters no reader sees (zero-width, direction, variation, tags), Arabic lengthening and vowel signs, Hebrew points
@@ -36,14 +36,15 @@ _ORNAMENT: Final = r"[\u{0300}-\u{036F}\u{1AB0}-\u{1AFF}\u{1DC0}-\u{1DFF}\u{20D0
 # Apostrophes join ("don't" is "dont" as often as not); digits are counters, dates, odds: the first thing that differs.
 _JOINING: Final = r"['’‘ʼ`´＇\p{Decimal_Number}\p{Other_Number}]"
 
+ADDRESS: Final = r"(?i)(?:https?:|www\.|pic\.twitter\.com/)[^\s" + UNSPACED + "，。！？；：、（）【】《》]*"
+"""An address as people write it in a text."""
+
 # An address ends where a script without spaces or a full-width mark begins: Weibo glues them to the words after.
 _ADDRESS: Final = (
-    r"(?:https?:?(?://|…|\.\.\.)|hxxps?://|www\.|pic\.twitter\.com/)[^\s"
-    + _UNSPACED
-    + r"，。！？；：、（）【】《》“”]*"
+    r"(?:https?:?(?://|…|\.\.\.)|hxxps?://|www\.|pic\.twitter\.com/)[^\s" + UNSPACED + r"，。！？；：、（）【】《》“”]*"
     r"|(?-u:\b)ht{1,2}p?s?(?:…|\.\.\.)"  # an address cut off by the length limit of a repost
     r"|(?-u:\b)[a-z\-_]+(?:\.[a-z\-_]+)+/[^\s"
-    + _UNSPACED
+    + UNSPACED
     + "，。！？；：、（）【】《》“”]*"  # without a scheme, with a path
 )
 # A mark that somebody else's words follow. Inside a text only with its colon: "the editor of RT @x said" is no repost.
@@ -173,7 +174,7 @@ def tokens_frame(normal: pl.Series) -> pl.DataFrame:
 
 def _tokens(normal: pl.Series, offset: int) -> pl.DataFrame:
     base = pl.DataFrame({"normal": normal}).with_row_index("text", offset=offset)
-    word = r"(?:" + _EMOJI + r")|" + _WORD
+    word = r"(?:" + EMOJI + r")|" + _WORD
     parts = [
         base.select("text", pl.col("normal").str.extract_all(word).alias("token"))
         .explode("token", empty_as_null=False, keep_nulls=False)

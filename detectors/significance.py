@@ -1,0 +1,173 @@
+"""The two nulls of a text family: would so many write these words by chance, and would they do so this close together?
+
+Both must be refused, each family at the larger of its two p-values, all families of the case together by Holm: the
+chance that any family of ordinary talk passes is at most alpha. A text that is no more than a set phrase of its language
+cannot be tested by its words; it is said to lie below the floor.
+"""
+
+from math import ceil, lgamma, log
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from detectors import core
+from detectors.families import PRECISIONS, REWRITTEN, WINDOWS, Families
+from detectors.neardup import Ints
+
+# The model of the language errs: of ordinary texts that recur in real data nineteen in twenty are written at most 64
+# times as often as it says (docs/verdicts-text.md). Chance is given that much more.
+_MODEL_ERROR: Final = 64.0
+# Bits a text must cost beyond a set phrase to be tested by its words at all.
+FLOOR: Final = 1.0
+_LEAST_PACE: Final = 100
+"""Posts of a language from which its own pace can be told."""
+_SMALLEST: Final = 1e-300
+_SHARES: Final = (1.0, 0.9, 0.5)  # a straggler must not hide a swarm, nor as many others again
+_LN10: Final = log(10)
+
+
+def test(
+    found: Families, units: pl.DataFrame, candidates: pl.DataFrame, tests: int, alpha: float
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Both nulls for the units named in `candidates` (`unit`), out of `tests` that there are.
+
+    `units` has the posts of each unit: `unit`, `family`, `account`, `created_at`, `precision`. Returns one row a unit,
+    sorted: `unit`, `family`, `held`, `counted` (accounts that share so much of the wording), `bits_beyond` a
+    set phrase, `expected_by_words` (accounts that chance gives), `p_words`, `p_burst`, `p` (the larger), `q` (Holm), `testable`
+    (its words cost more than a set phrase), and `windows`: for each of WINDOWS the most accounts in it, their expected
+    number and the p-value (null where the clock is too coarse). And the posts of rewritten copies that hold enough of
+    the core to be counted: `family`, `post`.
+    """
+    rows = units.join(candidates.select("unit"), on="unit", how="semi").join(
+        found.posts.select("family", "post", "text", "component", "tongue", "address"), on=["family", "post"]
+    )
+    words, counted = _words(found, rows, tests, alpha)
+    paces = _paces(found, rows)
+    begun = rows.group_by("unit", "account").agg(pl.col("created_at").min().dt.epoch("us").alias("at"))
+    begun = begun.sort("unit", "at", "account").group_by("unit", maintain_order=True).agg("at")
+    facts = rows.group_by("unit").agg(
+        pl.col("family").first(),
+        pl.col("tongue").mode().min(),
+        pl.col("precision").replace_strict(PRECISIONS, default=1, return_dtype=pl.Int64).max().alias("tick"),
+    )
+    table = facts.join(begun, on="unit").join(found.families.select("family", "ever"), on="family").sort("unit")
+    bursts, windows = [], []
+    for at, tick, ever, tongue in table.select("at", "tick", "ever", "tongue").rows():
+        here = [pace for pace in (paces[None], paces.get(tongue)) if pace is not None]
+        times = np.array(at)
+        bursts.append(_burst(times, tick, ever, here))
+        windows.append([_window(times, width, ever, here) if width >= tick else None for width in WINDOWS])
+    fields = pl.Struct({"window": pl.Int64(), "observed": pl.Int64(), "expected": pl.Float64(), "p": pl.Float64()})
+    table = table.with_columns(
+        pl.Series("p_burst", bursts, dtype=pl.Float64), pl.Series("windows", windows, dtype=pl.List(fields))
+    )
+    table = table.join(words, on="unit").with_columns(pl.max_horizontal("p_words", "p_burst").alias("p"))
+    table = _holm(table, tests).select(
+        "unit",
+        "family",
+        "held",
+        "counted",
+        "bits_beyond",
+        "expected_by_words",
+        "p_words",
+        "p_burst",
+        "p",
+        "q",
+        "testable",
+        "windows",
+    )
+    return table, counted
+
+
+def _words(found: Families, rows: pl.DataFrame, tests: int, alpha: float) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rarest way of counting each unit: `unit`, `held`, `counted`, `bits_beyond`, `expected_by_words`,
+    `p_words`, `testable`; and `family`, `post` of rewritten copies that are counted."""
+    stories = found.posts.filter(~pl.col("is_repost")).select("component", "account", "text").unique()
+    priced, shares = core.price(found.written, stories, rows)
+    tiers = rows.select("unit", "family").unique().join(found.families.select("family", "tier"), on="family")
+    priced = priced.rename({"accounts": "counted", "bits": "bits_beyond"}).join(tiers, on="unit")
+    # Copies to the letter are near-duplicates; in rewritten copies they would speak for posts that are none.
+    rewritten = pl.col("tier") == REWRITTEN
+    priced = priced.filter(~rewritten | (pl.col("held") < 1))
+    expected = pl.lit(found.written.height * _MODEL_ERROR) * pl.lit(2.0).pow(-pl.col("bits_beyond"))
+    # The first account's text is the pattern; what is improbable is that the others match it. Every text of the data
+    # could have been a pattern, which Holm's correction over the families that came of it does not count.
+    counted, chance = pl.col("counted").cast(pl.Float64) - 1, pl.col("expected_by_words")
+    patterns = max(found.notes["token_sets"] / tests, 1.0)
+    # Chernoff's bound for a Poisson count, for each of the ways it was looked at.
+    bound = chance - counted + counted * (counted / chance).log()
+    bound = pl.when((counted > chance) & (counted > 0)).then(-bound).otherwise(0.0)
+    p = (bound.exp() * len(core.HELD) * patterns).clip(_SMALLEST, 1.0).alias("p_words")
+    priced = priced.with_columns(expected.alias("expected_by_words")).with_columns(p)
+    # Of rewritten copies the loosest count that still cannot be chance says who is one of them.
+    loose = rewritten & (pl.col("p_words") * tests <= alpha)
+    order = pl.when(loose).then("held").otherwise(pl.lit(2.0))
+    best = priced.with_columns(order.alias("order")).sort(
+        ["unit", "order", "p_words", "held"], descending=[False, False, False, True]
+    )
+    best = best.unique("unit", keep="first", maintain_order=True)
+    best = best.with_columns((pl.col("bits_beyond") >= FLOOR).alias("testable"))
+    kept = rows.join(best.filter(rewritten).select("unit", "held"), on="unit")
+    kept = kept.join(shares, on=["unit", "text"]).filter(pl.col("share") >= pl.col("held"))
+    return best.drop("order", "family", "tier"), kept.select("family", "post").unique()
+
+
+def _paces(found: Families, rows: pl.DataFrame) -> dict[str | None, Ints]:
+    """When everybody else posted, in microseconds, sorted: in all, and by language where there are enough."""
+    others = found.pace.join(rows.select("post").unique(), on="post", how="anti")
+    paces: dict[str | None, Ints] = {None: others["created_at"].dt.epoch("us").sort().to_numpy()}
+    for (tongue,), part in others.partition_by("tongue", as_dict=True).items():
+        if part.height >= _LEAST_PACE:
+            paces[str(tongue)] = part["created_at"].dt.epoch("us").sort().to_numpy()
+    return paces
+
+
+def _share(paces: list[Ints], begins: Ints, ends: Ints) -> np.ndarray:
+    """The share of posts in each stretch [begin, end], at whichever pace it is larger; never 0."""
+    shares = [
+        (np.searchsorted(pace, ends, side="right") - np.searchsorted(pace, begins, side="left") + 1) / (len(pace) + 1)
+        for pace in paces
+    ]
+    return np.asarray(np.minimum(np.max(shares, axis=0), 1.0))
+
+
+def _burst(at: Ints, tick: int, ever: int, paces: list[Ints]) -> float:
+    """A bound on the chance that, of `ever` accounts that ever write this text, so many do within so short a time.
+
+    `at` are the accounts' first times, ascending; `tick` what the clock cannot tell apart, in seconds. Time is counted
+    in posts of everybody else, so that nights, evenings and the rush of an event are no sign. With m of n accounts in
+    a stretch that holds a share q of those posts the bound is C(n, m) * m * q^(m - 1), times the three m tried (the
+    scan statistic's union bound; Naus 1965).
+    """
+    best = 0.0
+    parts = sorted({ceil(share * len(at)) for share in _SHARES})
+    for part in parts:
+        if part < 2:
+            continue
+        share = float(_share(paces, at[: len(at) - part + 1], at[part - 1 :] + tick * 1_000_000).min())
+        best = min(best, _log_scan(part, ever, share) + log(len(parts)))
+    return max(float(np.exp(best)), _SMALLEST)
+
+
+def _window(at: Ints, width: int, ever: int, paces: list[Ints]) -> dict[str, float]:
+    """The most accounts within `width` seconds, how many chance gives there, and the chance of so many."""
+    last = np.searchsorted(at, at + width * 1_000_000, side="right")
+    counts = last - np.arange(len(at))
+    most = int(counts.max())
+    begins = np.flatnonzero(counts == most)
+    share = float(_share(paces, at[begins], at[begins] + width * 1_000_000).min())
+    p = 1.0 if most < 2 else float(np.exp(min(_log_scan(most, ever, share), 0.0)))
+    return {"window": width, "observed": most, "expected": ever * share, "p": max(p, _SMALLEST)}
+
+
+def _log_scan(part: int, ever: int, share: float) -> float:
+    choices = lgamma(ever + 1) - lgamma(part + 1) - lgamma(ever - part + 1)
+    return choices + log(part) + (part - 1) * log(share)
+
+
+def _holm(table: pl.DataFrame, tests: int) -> pl.DataFrame:
+    """Holm's adjusted p-values over `tests`; those not in the table have larger p-values."""
+    ranked = table.sort("p", "unit").with_row_index("rank")
+    q = (pl.col("p") * (tests - pl.col("rank").cast(pl.Float64))).clip(0.0, 1.0).cum_max()
+    return ranked.with_columns(q.alias("q")).sort("unit").drop("rank")
