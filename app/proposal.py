@@ -10,6 +10,7 @@ from loaders import loaders, look, mapped, mapping, recognise
 from loaders.base import LoadError, Options, Source
 from loaders.guess import guess
 from loaders.guessed import Guessed
+from loaders.plan import IncompleteError
 from records.chunk import Refusal
 from records.tables import conform
 
@@ -56,7 +57,7 @@ def propose(source: Source, options: Options, format_name: str | None = None) ->
         return _known(source, str(format_name), "The format was named.", options)
     try:
         return _mapped(source, options, None, "The columns were mapped.")
-    except mapped.IncompleteError:
+    except IncompleteError:
         return _guess(source, options)
 
 

@@ -7,6 +7,7 @@ there but cannot be read. Nothing is guessed from other rows: a value means the 
 import ast
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -65,6 +66,7 @@ class Times:
     """Values without a zone, read in the declared one."""
 
 
+@cache  # the names are read from the disk anew each time, and every chunk asks
 def zone(name: str) -> str:
     """An IANA zone's name, checked. Raises LoadError."""
     if name not in available_timezones():

@@ -57,25 +57,23 @@ def plain(series: pl.Series, dates: str | None) -> pl.Series:
     """
     text = series.str.strip_chars()
     frame = pl.DataFrame({"text": text})
-    shapes = [
-        (_CHINESE, (1, 2, 3)),
-        (_YEAR, (1, 2, 3)),
-        (_WORD_FIRST, (3, 1, 2)),
-        (_DAY_WORD, (3, 2, 1)),
-    ]
+    shapes = [(_CHINESE, (1, 2, 3)), (_YEAR, (1, 2, 3)), (_WORD_FIRST, (3, 1, 2)), (_DAY_WORD, (3, 2, 1))]
     if dates:
-        shapes.append((_NUMERIC, (3, 2, 1) if dates == ORDERS[0] else (3, 1, 2)))
+        shapes.insert(0, (_NUMERIC, (3, 2, 1) if dates == ORDERS[0] else (3, 1, 2)))
     # What a machine writes is left to it; most columns hold nothing else, and five patterns on each cell cost time.
     by_people = frame.filter(~pl.col("text").str.contains(r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}|$)|$)|^\d{9,}"))
-    if by_people.is_empty():
-        return series
-    distinct = by_people.unique().drop_nulls()
     # Chinese says the half of the day before the hour.
-    halves = pl.col("text").str.replace(r"(上午|下午)\s*(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)", "$2 $1")
-    read = distinct.select("text", halves.alias("said")).select(
-        "text", plain=pl.coalesce([*(_read(pattern, places) for pattern, places in shapes), pl.col("text")])
-    )
-    joined = frame.join(read, on="text", how="left", maintain_order="left")
+    said = pl.col("text").str.replace(r"(上午|下午)\s*(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?)", "$2 $1").alias("said")
+    left, done = by_people.unique().drop_nulls().select("text", said), list[pl.DataFrame]()
+    for pattern, places in shapes:
+        if left.is_empty():
+            break
+        read = left.with_columns(plain=_read(pattern, places))
+        done.append(read.filter(pl.col("plain").is_not_null()).select("text", "plain"))
+        left = read.filter(pl.col("plain").is_null()).drop("plain")
+    if not any(part.height for part in done):
+        return series
+    joined = frame.join(pl.concat(done), on="text", how="left", maintain_order="left")
     return joined.select(pl.coalesce("plain", "text").alias(series.name)).to_series()
 
 

@@ -14,10 +14,10 @@ from loaders.guess_columns import alike, assign, kinds, table_of
 from loaders.guess_names import meanings, word
 from loaders.guess_platform import platform_of
 from loaders.guessed import Guess, Guessed, Question
+from loaders.plan import EXTRA, HANDLE, made_of_the_rest
 from loaders.values import ALL, Look, fits, look, says
 from records import words
 
-EXTRA: Final = mapped.EXTRA
 # Where two columns could both be one of these, a person is asked: a wrong one makes every finding wrong.
 ASKED: Final = ("created_at", "post_id", "author_id", "author.handle", "text")
 # A second text must say at least half as much as the longest for it to be in doubt which of the two is the post's.
@@ -35,7 +35,7 @@ _TELLING: Final[Mapping[str, Callable[[Look], bool]]] = {
     "platform": lambda seen: seen.platforms >= ALL and words.platform(seen.example) != "web",
     # Codes in capitals are those of countries.
     "language": lambda seen: seen.languages >= ALL and seen.example.islower(),
-    mapped.HANDLE: lambda seen: seen.ats >= ALL,
+    HANDLE: lambda seen: seen.ats >= ALL,
     "urls": lambda seen: seen.links >= ALL,
 }
 """Values that say by themselves what they are, whatever their column is called."""
@@ -87,7 +87,7 @@ class _Guessing:
             self._missing_time()
             self._missing_author()
         for field in ASKED:
-            if field != mapped.HANDLE or "author_id" not in self.fields:  # an id is the better author
+            if field != HANDLE or "author_id" not in self.fields:  # an id is the better author
                 self._rivals(field)
         self._platform()
         if self.table == "posts":
@@ -141,10 +141,10 @@ class _Guessing:
             self._take("created_at", choices[0], "low", f"no column is called like a time; {reason}")
 
     def _missing_author(self) -> None:
-        if {"author_id", mapped.HANDLE} & self.fields.keys():
+        if {"author_id", HANDLE} & self.fields.keys():
             return
         if shown := self.fields.pop("author.display_name", None):
-            self._take(mapped.HANDLE, shown.column, "low", f"there is no id and no handle; {shown.reason}")
+            self._take(HANDLE, shown.column, "low", f"there is no id and no handle; {shown.reason}")
             return
         # An author is a short value; a place or a program may be named like one, a time, a count or a text is none.
         other = {self.fields[field].column for field in self.fields if self.kinds[field].kind != "str"}
@@ -215,9 +215,7 @@ class _Guessing:
         post = self.fields.get("post_id")
         if post is None or post.reason == "said with --map":
             return
-        owner = next(
-            (self.fields[field].column for field in ("author_id", mapped.HANDLE) if field in self.fields), None
-        )
+        owner = next((self.fields[field].column for field in ("author_id", HANDLE) if field in self.fields), None)
         if owner is None or owner not in self.frame.columns or owner == post.column:
             return
         pairs = self.frame.select(post.column, owner).drop_nulls()
@@ -284,8 +282,7 @@ class _Guessing:
 
     def _lacking(self) -> list[str]:
         have = {*self.fields, *self.constants, "platform"}  # the platform is asked for
-        if self.table == "posts":
-            have |= {"post_id"} | ({"author_id"} if mapped.HANDLE in have else set())
+        have |= made_of_the_rest(self.table, have)
         return [field for field, column in self.kinds.items() if column.required and field not in have]
 
     def _why(self, name: str) -> str:

@@ -6,8 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from loaders import columns, dates, mapped
+from loaders import columns, dates
 from loaders.guess_names import OTHERS, meanings
+from loaders.plan import AUTHOR
 from loaders.values import Look, fits, nearly_all
 from records.tables import TABLES, Column
 
@@ -22,7 +23,7 @@ _ORDER: Final = {field: place for place, field in enumerate(_FIRST.split())}
 def kinds(table: str) -> dict[str, Column]:
     """Every field a file of `table` may fill, the author's among them."""
     own = {column.name: column for column in TABLES[table].columns}
-    return {**own, **mapped.AUTHOR} if table == "posts" else own
+    return {**own, **AUTHOR} if table == "posts" else own
 
 
 def assign(
@@ -61,9 +62,10 @@ def table_of(frame: pl.DataFrame, seen: Mapping[str, Look]) -> str:
     about = {"followers", "following", "posts_count", "description", "verified"} & found["accounts"].keys()
     says = [field for field in ("text", "title", "urls", "in_reply_to_post_id", "reposts") if field in found["posts"]]
     says = [field for field in says if meanings(found["posts"][field][0], "accounts").keys().isdisjoint(about)]
-    if not about or says or "account_id" not in found["accounts"]:
+    who = found["accounts"].get("account_id") or found["accounts"].get("handle")
+    if not about or says or who is None:
         return "posts"
-    again = frame[found["accounts"]["account_id"][0]].n_unique() < frame.height
+    again = frame[who[0]].n_unique() < frame.height
     return "account_history" if again and "observed_at" in found["account_history"] else "accounts"
 
 

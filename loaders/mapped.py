@@ -1,46 +1,22 @@
 """Any CSV or JSON lines whose columns a user has mapped to the contract's with --map column=field or a mapping file."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final
 
 import polars as pl
 
-from loaders import csvfile, dates, found, jsonfile, mapping, rows, tables
-from loaders.base import Loader, LoadError, Options, Sample, Source
+from loaders import csvfile, dates, found, jsonfile, rows, tables
+from loaders.base import Loader, Options, Sample, Source
 from loaders.csvfile import LINE, Batch
+from loaders.plan import AUTHOR, EXTRA, NAMED_BY, IncompleteError, Plan, plan
 from loaders.source import HEAD
-from records import words
 from records.chunk import Chunk, Refusal
-from records.tables import TABLES, Column, Table, conform
+from records.tables import Column, conform
 
-AUTHOR: Final = {
-    f"author.{column.name}": column
-    for column in TABLES["accounts"].columns
-    if column.name not in ("platform", "account_id", "observed_at")
-}
-"""What a row of posts may say of its author; it goes to `accounts`."""
-HANDLE: Final = "author.handle"
-"""Stands in, as `name:HANDLE`, where the export has no account id; `--map who=handle` means this one."""
-EXTRA: Final = "extra"
-"""Where a column goes that is no field, said aloud: `--map column=extra`."""
 PREVIEW_ROWS: Final = 20
-
-
-class IncompleteError(LoadError):
-    """A mapping that is right as far as it goes; a guess may complete it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Where the columns of one file go."""
-
-    table: Table
-    fields: Mapping[str, tuple[str, ...]]
-    """Field -> the column it is read from, or the columns joined to it."""
-    constants: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,58 +72,6 @@ def preview(source: Source, options: Options) -> Preview:
     return Preview(table.name, places, frame.select(filled), refused)
 
 
-def plan(file: str, names: tuple[str, ...], options: Options) -> Plan:
-    """What a mapping means for a file with the columns `names`. Raises LoadError where it does not fit.
-
-    `column=field` or `column=table.field`; `a+b=field` joins two columns; a platform's name in place of a column
-    (`x=platform`) is that platform for every row. Columns that already bear a field's name need no mapping.
-    """
-    if not options.mapping:
-        raise IncompleteError(
-            f"{file}: say what its columns mean, as in --map column=field; they are {', '.join(names)}."
-        )
-    meant = mapping.of(options)
-    table = TABLES[meant.table]
-    author = list(AUTHOR) if table.name == "posts" else []
-    by_lower = {name.lower(): name for name in reversed(names)}
-    fields: dict[str, tuple[str, ...]] = {}
-    constants = dict(meant.constants)
-    missing: list[str] = []
-    aside: set[str] = set()
-    for column, field in meant.columns.items():
-        if field not in (*table.names, *author, EXTRA):
-            allowed = ["handle", *author] if author else []
-            raise LoadError(
-                f"{table.name} has no field {field!r}; its fields are {', '.join([*table.names, *allowed])}."
-            )
-        columns = _columns(column, by_lower)
-        if field == EXTRA and columns:
-            aside.update(columns)
-        elif columns and field not in fields:
-            fields[field] = columns
-        elif columns:
-            raise LoadError(f"Two columns of {file} are mapped to the same field; map each field once.")
-        elif field == "platform" and words.platform(column):
-            constants[field] = words.platform(column) or ""
-        else:
-            missing.append(repr(column))
-    if missing:
-        many = "s" if len(missing) > 1 else ""
-        raise LoadError(f"{file} has no column{many} {', '.join(missing)}; its columns are {', '.join(names)}.")
-    if unknown := sorted(constants.keys() - set(table.names)):
-        raise LoadError(f"{table.name} has no field {unknown[0]!r}; its fields are {', '.join(table.names)}.")
-    if both := sorted(constants.keys() & fields.keys()):
-        raise LoadError(f"Two columns of {file} are mapped to the same field; map each field once ({both[0]}).")
-    used = {column for columns in fields.values() for column in columns} | aside
-    for name in names:
-        if name not in used and name.lower() in table.names and name.lower() not in (*fields, *constants):
-            fields[name.lower()] = (name,)
-    if "platform" in constants:
-        constants["platform"] = rows.known_platform(replace(options, platform=constants["platform"]), "")
-    _complete(file, table, {*fields, *constants})
-    return Plan(table, fields, constants)
-
-
 def open_table(source: Source) -> tuple[tuple[str, ...], Iterator[Batch]]:
     """Column names and batches of text columns of a CSV or of JSON lines. Raises LoadError."""
     with source.open() as stream:
@@ -157,25 +81,6 @@ def open_table(source: Source) -> tuple[tuple[str, ...], Iterator[Batch]]:
     batches = jsonfile.read_lines(source)
     first = next(batches)  # later objects may have keys the first one lacks
     return tuple(name for name in first.frame.columns if name != LINE), chain([first], batches)
-
-
-def _columns(column: str, by_lower: Mapping[str, str]) -> tuple[str, ...]:
-    """The export's own spelling of a column, or of all that are joined; empty where one is not there."""
-    if column.lower() in by_lower:
-        return (by_lower[column.lower()],)
-    parts = [part.strip().lower() for part in column.split("+")]
-    return tuple(by_lower[part] for part in parts) if all(part in by_lower for part in parts) else ()
-
-
-def _complete(file: str, table: Table, have: set[str]) -> None:
-    if table.name == "posts":  # both can be made from the rest
-        have |= {"post_id"} | ({"author_id"} if HANDLE in have else set())
-    for column in table.columns:
-        if column.required and column.name not in have:
-            hint = "--map x=platform for X" if column.name == "platform" else f"--map column={column.name}"
-            raise IncompleteError(
-                f"{file}: no column is mapped to {column.name}, which {table.name} needs; add {hint}."
-            )
 
 
 def _kind(planned: Plan, field: str) -> Column:
@@ -200,13 +105,24 @@ def _settled(file: str, frame: pl.DataFrame, planned: Plan) -> None:
 def _convert(batch: Batch, planned: Plan, options: Options) -> Chunk:
     frame = _renamed(batch.frame, planned, options)
     table = planned.table
-    if table.name == "posts":
-        frame = _completed(frame, batch.frame)
+    if table.name in NAMED_BY:
+        frame = _named(frame, *NAMED_BY[table.name])
+    if table.name == "posts" and "post_id" not in frame.columns:
+        frame = frame.with_columns(_made_ids(batch.frame))
     taken = rows.Rows(Batch(frame, batch.refused, batch.ignored, batch.encoding), options, LOADER.timezone, batch.frame)
     people = {field: _typed(taken, field, column) for field, column in AUTHOR.items() if field in frame.columns}
     chunk = tables.convert(taken, table, people)
-    if table.name != "posts":
-        return chunk
+    if table.name in NAMED_BY:
+        ids = chunk.frames[table.name][NAMED_BY[table.name][0]]
+        if named := int(ids.str.starts_with("name:").sum()):
+            chunk.notes[rows.NAMED] = named
+    if table.name == "posts":
+        _enrich(chunk, people, taken.lines)
+    return chunk
+
+
+def _enrich(chunk: Chunk, people: dict[str, pl.Series], lines: pl.Series) -> None:
+    """What stands inside the texts, and what the rows say of their authors."""
     posts = chunk.frames["posts"]
     for name, find in (("hashtags", found.hashtags), ("urls", found.urls)):
         if name not in posts.columns and "text" in posts.columns:
@@ -215,7 +131,7 @@ def _convert(batch: Batch, planned: Plan, options: Options) -> Chunk:
         posts = posts.with_columns(found.named(found.mentions(posts["text"])).alias("mentions"))
     chunk.frames["posts"] = posts
     if people:
-        said = pl.DataFrame([values.alias(AUTHOR[field].name) for field, values in people.items()] + [taken.lines])
+        said = pl.DataFrame([values.alias(AUTHOR[field].name) for field, values in people.items()] + [lines])
         own = [AUTHOR[field].name for field in people]
         seen = [pl.col("collected_at").alias("observed_at")] if "collected_at" in posts.columns else []
         account = posts.select("platform", pl.col("author_id").alias("account_id"), *seen, LINE)
@@ -224,9 +140,6 @@ def _convert(batch: Batch, planned: Plan, options: Options) -> Chunk:
         )
         distinct = [name for name in accounts.columns if name != LINE]
         chunk.frames["accounts"] = accounts.unique(distinct, keep="first", maintain_order=True)
-    if named := int(posts["author_id"].str.starts_with("name:").sum()):
-        chunk.notes[rows.NAMED] = named
-    return chunk
 
 
 def _renamed(frame: pl.DataFrame, planned: Plan, options: Options) -> pl.DataFrame:
@@ -258,18 +171,19 @@ def _typed(taken: rows.Rows, field: str, column: Column) -> pl.Series:
     return taken.booleans(field) if column.kind == "bool" else taken.take(field)
 
 
-def _completed(frame: pl.DataFrame, as_found: pl.DataFrame) -> pl.DataFrame:
-    """Posts with an author made of the handle and an id made of the row, where the export has none."""
-    if HANDLE in frame.columns:
-        stand_in = pl.concat_str(pl.lit("name:"), HANDLE)
-        known = pl.col("author_id") if "author_id" in frame.columns else pl.lit(None, pl.String)
-        frame = frame.with_columns(pl.coalesce(known, stand_in).alias("author_id"))
-    if "post_id" in frame.columns:
+def _named(frame: pl.DataFrame, field: str, handle: str) -> pl.DataFrame:
+    """`name:` and the handle for ids that the export lacks."""
+    if handle not in frame.columns:
         return frame
-    # Of the row as the file has it: a corrected mapping must not make other posts of the same rows.
+    known = pl.col(field) if field in frame.columns else pl.lit(None, pl.String)
+    return frame.with_columns(pl.coalesce(known, pl.concat_str(pl.lit("name:"), handle)).alias(field))
+
+
+def _made_ids(as_found: pl.DataFrame) -> pl.Series:
+    """Ids for posts that have none, of the row as the file has it: a corrected mapping must not make other posts."""
     cells = as_found.drop(LINE).select(pl.concat_str(pl.all().fill_null(""), separator="\x1f")).to_series()
     ids = [hashlib.blake2b(value.encode(), digest_size=10).hexdigest() for value in cells.to_list()]
-    return frame.with_columns(pl.Series("post_id", ids, dtype=pl.String))
+    return pl.Series("post_id", ids, dtype=pl.String)
 
 
 LOADER: Final = Loader(

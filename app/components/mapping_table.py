@@ -15,6 +15,7 @@ from loaders.guess import guess
 from loaders.guess_columns import kinds
 from loaders.guess_names import OTHERS
 from loaders.guessed import Guessed
+from loaders.plan import EXTRA, IncompleteError, made_of_the_rest
 from loaders.source import sources
 from records import words
 
@@ -52,7 +53,7 @@ def mapping_table(source: Source, path: Path, zone: str | None) -> tuple[Proposa
     shown, error = None, ""
     try:
         shown = mapped.preview(source, tried)
-    except mapped.IncompleteError:
+    except IncompleteError:
         lacking = ", ".join(_lacking(tried))
         error = f"Choose in the table above which column is {lacking}; {table} cannot do without."
     except LoadError as problem:
@@ -90,7 +91,7 @@ def _edited(found: Guessed, key: str) -> dict[str, str]:
         disabled=["column", "sure", "because", "for example"],
         column_config={
             "field": st.column_config.SelectboxColumn(
-                "field", options=[*kinds(found.mapping.table), mapped.EXTRA], required=True
+                "field", options=[*kinds(found.mapping.table), EXTRA], required=True
             )
         },
         key=f"columns-{key}",
@@ -111,7 +112,7 @@ def _answers(found: Guessed, fields: dict[str, str], key: str) -> tuple[Options,
         if choice is None:
             still_open.add(field)
         else:
-            fields = {c: mapped.EXTRA if f == field else f for c, f in fields.items()} | {choice: field}
+            fields = {c: EXTRA if f == field else f for c, f in fields.items()} | {choice: field}
     left, right, _ = st.columns([1, 1, 2])
     platform, dates = found.mapping.constants.get("platform"), found.mapping.dates
     if "platform" in fields.values():
@@ -126,7 +127,7 @@ def _answers(found: Guessed, fields: dict[str, str], key: str) -> tuple[Options,
         dates = right.selectbox("Dates such as 03/04/2024", ORDERS, index=index, key=f"dates-{key}")
         still_open |= set() if dates else {"dates"}
     named = {*kinds(found.mapping.table), "handle"}
-    said = {column: f for column, f in fields.items() if f != mapped.EXTRA or column.lower() in named}
+    said = {column: f for column, f in fields.items() if f != EXTRA or column.lower() in named}
     meant = mapping.Mapping(found.mapping.table, said, {"platform": platform} if platform else {}, None, dates)
     return mapping.options(meant), still_open
 
@@ -135,6 +136,5 @@ def _lacking(options: Options) -> list[str]:
     """Fields the table needs that no column is mapped to."""
     meant = mapping.of(options)
     have = {*meant.columns.values(), *meant.constants}
-    if meant.table == "posts":
-        have |= {"post_id"} | ({"author_id"} if mapped.HANDLE in have else set())
+    have |= made_of_the_rest(meant.table, have)
     return [field for field, column in kinds(meant.table).items() if column.required and field not in have]

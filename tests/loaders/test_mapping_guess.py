@@ -244,6 +244,13 @@ def test_other_tables_are_told_apart() -> None:
         "account_history",
         {"account_id": "account_id", "date": "observed_at", "followers": "followers"},
     )
+    by_handle = {"Compte": ["a", "b"] * 3, "Jour": sorted(TIMES[:3] * 2), "Abonnés": rows("#")}
+    found = guess(table(by_handle), Options(platform="instagram"))
+    assert (found.mapping.table, meant(found), found.missing) == (
+        "account_history",
+        {"Compte": "handle", "Jour": "observed_at", "Abonnés": "followers"},
+        (),
+    )
     edges = {"follower": rows("a#"), "followed": rows("b#")}
     assert guess(table(edges), Options()).mapping.table == "follows"
     liking = {"user_id": rows("a#"), "post_id": rows("9#"), "action": ["like", "repost"] * 3, "time": TIMES}

@@ -109,6 +109,20 @@ def test_a_mapping_may_name_another_table() -> None:
     assert chunk.frames["accounts"].select("platform", "account_id", "handle").rows() == [("vk", "7", "anna")]
 
 
+def test_follower_counts_over_time_become_history_or_metrics() -> None:
+    export = "page,day,fans\nnews,2024-05-01,100\nnews,2024-05-02,110\n"
+    history = {"page": "account_history.handle", "day": "observed_at", "fans": "followers", "instagram": "platform"}
+    (chunk,) = read(of(export), "mapped", Options(mapping=history))
+    wanted = [("instagram", "name:news", "news", 100), ("instagram", "name:news", "news", 110)]
+    kept = chunk.frames["account_history"]
+    assert kept.select("platform", "account_id", "handle", "followers").rows() == wanted
+    assert chunk.notes["ids that stand for names"] == 2
+    metrics = {"page": "metrics.entity_id", "day": "observed_at", "fans": "followers", "outlet": "entity_kind"}
+    (chunk,) = read(of(export), "mapped", Options(mapping=metrics, platform="web"))
+    kept = chunk.frames["metrics"].select("platform", "entity_id", "entity_kind", "followers")
+    assert kept.rows() == [("web", "news", "outlet", 100), ("web", "news", "outlet", 110)]
+
+
 @pytest.mark.parametrize(
     ("mapping", "sentence"),
     [
