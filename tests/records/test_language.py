@@ -21,7 +21,7 @@ def found(text: str | None) -> str | None:
     [
         ("The minister said nothing about the bridge yesterday.", "en"),
         ("SHARE THIS NOW BEFORE THEY DELETE IT", "en"),
-        ("Le ministre n'a rien dit du pont hier soir.", "fr"),
+        ("Le ministre n'a rien dit du métro hier soir.", "fr"),
         ("RT @quelquun: merci beaucoup pour tout ce travail #cdnpoli https://example.org/a", "fr"),
         ("PARTAGEZ AVANT QU'ILS NE L'EFFACENT", "fr"),
         ("他们今天去香港了", "zh"),
