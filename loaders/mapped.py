@@ -148,10 +148,13 @@ def _renamed(frame: pl.DataFrame, planned: Plan, options: Options) -> pl.DataFra
     made = []
     for field, columns in fields.items():
         column = _kind(planned, field)
-        # An id joined of parts needs a mark between them that no part holds; a date and its clock are parted by a blank.
-        mark = "/" if field.endswith("_id") else " "
-        parts = [pl.col(name) for name in columns]
-        value = parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=mark)
+        value = pl.col(columns[0])
+        if len(columns) > 1 and field.endswith("_id"):
+            # A mark that no part holds, and every part: half an id is none.
+            value = pl.concat_str(columns, separator="/")
+        elif len(columns) > 1:
+            joined = pl.concat_str(columns, separator=" ", ignore_nulls=True)  # a date without its hour is still one
+            value = pl.when(joined != "").then(joined)
         series = frame.select(value.alias(field)).to_series()
         made.append(dates.plain(series, options.dates) if column.kind == "time" else series)
     used = {column for columns in fields.values() for column in columns}
