@@ -8,6 +8,7 @@ from types import FrameType
 import typer
 
 from app.commands import ask, case, detect, graph, load, show
+from app.commands.common import clean
 
 # Errors whose message is one sentence that says what to do.
 SENTENCES = {"CaseError", "LoadError", "EngineError", "LinksError"}
@@ -68,7 +69,7 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
 
 
 def fail(sentence: str) -> None:
-    print(f"murmur: {sentence}", file=sys.stderr)
+    print(f"murmur: {clean(sentence)}", file=sys.stderr)
     sys.exit(1)
 
 

@@ -44,8 +44,8 @@ def clean(value: Any) -> str:
 
 
 def note(sentence: str) -> None:
-    """Something a person should know, beside the result."""
-    print(sentence, file=sys.stderr)
+    """Something a person should know, beside the result; names of files and columns in it cannot steer the terminal."""
+    print(clean(sentence), file=sys.stderr)
 
 
 def pairs(words: Sequence[str], what: str) -> dict[str, str]:
