@@ -17,12 +17,6 @@ _TELLING: Final = {
     "referenced_tweets.quoted.id", "public_metrics.like_count", "entities.hashtags", "author.username",
     "author.public_metrics.followers_count", "__twarc.retrieved_at",
 }  # fmt: skip
-_COUNTS: Final = (
-    "public_metrics.like_count",
-    "public_metrics.retweet_count",
-    "public_metrics.reply_count",
-    "public_metrics.impression_count",
-)
 
 
 def recognise(sample: Sample) -> int:
@@ -62,10 +56,6 @@ def _convert(batch: Rows) -> Chunk:
         else found.named(found.mentions(text)),
         "objects": x_entities.media(batch.lists("attachments.media_keys")),
     }
-    counts = {
-        name: _own(batch.integers(column), is_repost)
-        for name, column in zip(("likes", "reposts", "replies", "views"), _COUNTS, strict=True)
-    }
     posts = {
         "platform": platform,
         "post_id": batch.require(batch.ids("id"), "id"),
@@ -87,42 +77,19 @@ def _convert(batch: Rows) -> Chunk:
         "is_repost": is_repost,
         "quote_of_post_id": batch.ids("referenced_tweets.quoted.id"),
         **listed,
-        **counts,
+        **x_entities.counts(batch, is_repost),
         "collected_at": seen,
     }
-    picture = batch.take("author.profile_image_url")
-    accounts = batch.profiles(
-        {
-            "platform": platform,
-            "account_id": author,
-            "handle": handle,
-            "display_name": batch.take("author.name"),
-            "description": _unescaped(batch.take("author.description")),
-            "created_at": batch.times("author.created_at")[0],
-            "location": batch.take("author.location"),
-            "followers": batch.integers("author.public_metrics.followers_count"),
-            "following": batch.integers("author.public_metrics.following_count"),
-            "posts_count": batch.integers("author.public_metrics.tweet_count"),
-            "verified": batch.booleans("author.verified"),
-            "default_avatar": picture.str.contains("default_profile", literal=True),
-            "profile_url": batch.take("author.url"),
-            "observed_at": seen,
-        }
-    )
+    about = _unescaped(batch.take("author.description"))
+    accounts = x_entities.authors(batch, author, handle, about, seen)
     asked = x_entities.collected(batch, batch.take("__twarc.url"))
-    # What X counted for a repost belongs to its original, so it is kept aside.
-    kept, aside = batch.rest("author.profile_image_url"), batch.rest("author.profile_image_url", *_COUNTS)
-    posts["extra"] = aside.zip_with(is_repost.fill_null(False), kept)
+    posts["extra"] = x_entities.left_over(batch, is_repost)
     return batch.chunk("posts", {"posts": batch.build(posts), "accounts": accounts, "collections": asked})
 
 
 def _account(batch: Rows, column: str, name: str) -> pl.Series:
     ids = batch.ids(column)
     return ids.zip_with(ids.is_not_null(), "name:" + batch.take(name))
-
-
-def _own(count: pl.Series, is_repost: pl.Series) -> pl.Series:
-    return pl.select(pl.when(~is_repost.fill_null(False)).then(count)).to_series()
 
 
 def _unescaped(text: pl.Series) -> pl.Series:

@@ -1,6 +1,7 @@
 """What X's API says of a tweet beside its text: hashtags, mentions, links, media, and the question it answered."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -12,10 +13,17 @@ from loaders.rows import LINE, Rows
 # Where a page was asked for -> scope, and the parameter that names what it is about.
 _SCOPES: Final = (
     ("/search/", "keyword", "query"),
+    ("/sample/", "sample", ""),
+    ("/followers", "followers", ""),
     ("/quote_tweets", "replies", ""),
-    ("/tweets", "timeline", ""),
     ("/mentions", "keyword", ""),
+    ("/tweets", "timeline", ""),
 )
+# Questions that are about one account or one conversation, however they were asked.
+_FROM: Final = re.compile(r"from:(\w+)", re.IGNORECASE)
+_CONVERSATION: Final = re.compile(r"conversation_id:(\d+)", re.IGNORECASE)
+COUNTS: Final = ("public_metrics.like_count", "public_metrics.retweet_count", "public_metrics.reply_count",
+                 "public_metrics.impression_count")  # fmt: skip
 
 
 def _each(entities: pl.Series, chosen: pl.Expr) -> pl.Series:
@@ -81,14 +89,19 @@ def _collection(address: str) -> dict[str, str | int | None] | None:
     except ValueError:
         return None
     said = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    for path, scope, parameter in _SCOPES:
-        if path in parts.path + "/":
-            return _row(scope, said.get(parameter), parts.path, said)
-    return None
+    scope, parameter = next(((scope, name) for path, scope, name in _SCOPES if path in parts.path + "/"), ("", ""))
+    if not scope:
+        return None
+    query = said.get(parameter)
+    subject = next((part for part in parts.path.split("/") if part.isdigit() and len(part) > 1), None)
+    if query and (match := _FROM.fullmatch(query.strip())):
+        scope, subject = "timeline", match[1]
+    elif query and (match := _CONVERSATION.fullmatch(query.strip())):
+        scope, subject = "replies", match[1]
+    return _row(scope, query, subject, said)
 
 
-def _row(scope: str, query: str | None, path: str, said: Mapping[str, str]) -> dict[str, str | int | None]:
-    subject = next((part for part in path.split("/") if part.isdigit() and len(part) > 1), None)
+def _row(scope: str, query: str | None, subject: str | None, said: Mapping[str, str]) -> dict[str, str | int | None]:
     told = [scope, query or "", subject or "", said.get("start_time", ""), said.get("end_time", "")]
     return {
         "collection_id": "x:" + hashlib.blake2b("\x1f".join(told).encode(), digest_size=8).hexdigest(),
@@ -100,3 +113,43 @@ def _row(scope: str, query: str | None, path: str, said: Mapping[str, str]) -> d
         "since": said.get("start_time"),
         "until": said.get("end_time"),
     }
+
+
+def authors(
+    batch: Rows, account: pl.Series, handle: pl.Series, description: pl.Series, seen: pl.Series
+) -> pl.DataFrame:
+    """Rows of `accounts` from the columns `author.*`."""
+    picture = batch.take("author.profile_image_url")
+    return batch.profiles(
+        {
+            "platform": batch.fill("x"),
+            "account_id": account,
+            "handle": handle,
+            "display_name": batch.take("author.name"),
+            "description": description,
+            "created_at": batch.times("author.created_at")[0],
+            "location": batch.take("author.location"),
+            "followers": batch.integers("author.public_metrics.followers_count"),
+            "following": batch.integers("author.public_metrics.following_count"),
+            "posts_count": batch.integers("author.public_metrics.tweet_count"),
+            "verified": batch.booleans("author.verified"),
+            "default_avatar": picture.str.contains("default_profile", literal=True),
+            "profile_url": batch.take("author.url"),
+            "observed_at": seen,
+        }
+    )
+
+
+def counts(batch: Rows, is_repost: pl.Series) -> dict[str, pl.Series]:
+    """What X counted for each post. What it says of a repost belongs to the original, so that a repost has none."""
+    own = ~is_repost.fill_null(False)
+    named = zip(("likes", "reposts", "replies", "views"), COUNTS, strict=True)
+    return {
+        name: pl.select(pl.when(own).then(batch.integers(column))).to_series() for name, column in named
+    }  # fmt: skip
+
+
+def left_over(batch: Rows, is_repost: pl.Series) -> pl.Series:
+    """What is left over, with the counts that a repost has of its original."""
+    kept, aside = batch.rest("author.profile_image_url"), batch.rest("author.profile_image_url", *COUNTS)
+    return aside.zip_with(is_repost.fill_null(False), kept)
