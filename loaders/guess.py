@@ -1,5 +1,6 @@
 """What the columns of an unknown table mean, guessed by their names and their values, with reasons; never decided alone."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -22,17 +23,20 @@ from records import words
 ASKED: Final = ("created_at", "post_id", "author_id", "author.handle", "text")
 # A second text must say at least half as much as the longest for it to be in doubt which of the two is the post's.
 _SAME_SIZE: Final = 0.5
+# Links to the picture of a profile are not what a post shares: everybody's posts would share their own.
+_PICTURE: Final = re.compile(r"image|avatar|photo|picture|thumb|profile|icon|cover|banner|图|头像", re.IGNORECASE)
 # Names of people and pages are shorter than this.
 _NAME: Final = 60
-# A telegram chat counts its messages from 1; platforms whose ids are unique everywhere are far beyond this.
+# Platforms where each chat or wall counts its own posts from 1; ids that are unique everywhere are far beyond this.
+_COUNTING: Final = ("telegram", "vk")
 _COUNTED: Final = 10**9
 
 
 _TELLING: Final[Mapping[str, Callable[[Look], bool]]] = {
     "created_at": lambda seen: seen.times >= ALL and not seen.digits,
     "text": lambda seen: seen.textual,
-    # "news" alone may be a topic, a group or a section as well.
-    "platform": lambda seen: seen.platforms >= ALL and words.platform(seen.example) != "web",
+    # "news" alone may be a topic, a group or a section as well, and one letter anything.
+    "platform": lambda seen: seen.platforms >= ALL and seen.length > 1 and words.platform(seen.example) != "web",
     # Codes in capitals are those of countries.
     "language": lambda seen: seen.languages >= ALL and seen.example.islower(),
     HANDLE: lambda seen: seen.ats >= ALL,
@@ -127,6 +131,8 @@ class _Guessing:
         """Fields whose values say by themselves what they are, whatever the column is called."""
         for field, test in _TELLING.items():
             columns = [name for name in self._free() if test(self.seen[name])]
+            if field == "urls":
+                columns = [name for name in columns if not _PICTURE.search(name)]
             if columns and field in self._open():
                 best = max(columns, key=lambda name: self.seen[name].length if field == "text" else 0)
                 values = says(field, self.kinds[field].kind, self.seen[best])
@@ -221,12 +227,12 @@ class _Guessing:
         pairs = self.frame.select(post.column, owner).drop_nulls()
         alone, together = pairs[post.column].n_unique(), pairs.n_unique()
         numbers = pairs[post.column].cast(pl.Int64, strict=False)
-        counted = (
-            self.constants.get("platform") == "telegram" and (numbers < _COUNTED).all() and not numbers.has_nulls()
-        )
+        counted = self.constants.get("platform") in _COUNTING and (numbers < _COUNTED).all() and not numbers.has_nulls()
         if together > alone or counted:
             reason = (
-                f"{post.column} counts anew for each {owner}" if together > alone else "messages are counted by chat"
+                f"{post.column} counts anew for each {owner}"
+                if together > alone
+                else f"on {self.constants['platform']} each chat or wall counts its own"
             )
             self._take("post_id", f"{owner}+{post.column}", "moderate", f"{reason}; only together they are an id")
 

@@ -15,10 +15,10 @@ POSTS: Final = {
     " item_id content_id 帖子id 微博id 笔记id 消息id 作品id 评论id 视频id id_post id_tweet id_message id_publication"
     " post_uri | id uri key mid guid bvid identifiant rkey",
     "author_id": "author_id user_id userid account_id sender_id creator_id owner_id from_id 用户id 作者id 博主id 账号id"
-    " 发布者id id_auteur id_utilisateur id_compte auteur_id utilisateur_id compte_id author_did"
-    " | uid from_user_id channel_id page_id profile_id did actor sec_uid peer_id",
+    " 发布者id author_channel_id from_user_id id_auteur id_utilisateur id_compte auteur_id utilisateur_id compte_id author_did"
+    " | uid channel_id page_id profile_id did actor sec_uid peer_id",
     "author.handle": "handle username user_name screen_name user_screen_name author_username author_handle"
-    " author_user_name account_handle 用户名 账号 nom_utilisateur nom_d_utilisateur pseudo"
+    " author_user_name account_handle from_user from_user_name 用户名 账号 nom_utilisateur nom_d_utilisateur pseudo"
     " | who qui author user account login sender poster from owner creator by 作者 发布者 博主 auteur utilisateur compte"
     " emetteur nick",
     "author.display_name": "display_name user_display_name author_name author_fullname full_name fullname nickname"
@@ -29,7 +29,7 @@ POSTS: Final = {
     " | what quoi tweet post msg caption description comment status summary desc snippet publication commentaire legende"
     " message_brut 描述 评论",
     "title": "title headline titre 标题 video_title post_title | subject sujet",
-    "url": "permalink post_url tweet_url permalink_url url_post status_url video_url article_url note_url aweme_url"
+    "url": "permalink post_url tweet_url permalink_url url_post status_url video_url article_url note_url aweme_url web_video_url"
     " lien_publication 帖子链接 原文链接 | url link uri web_link lien 链接 网址",
     "urls": "urls expanded_urls shared_urls url_list links_shared liens external_links 外链"
     " | links link expanded_url shared_url shared_link final_link 分享链接",
@@ -91,7 +91,7 @@ ACCOUNTS: Final = {
     "verified": "verified is_verified blue_verified 认证 verifie certifie est_certifie",  # codespell:ignore verifie
     "default_avatar": "default_avatar default_profile_image",
     "avatar_hash": "avatar_hash",
-    "profile_url": "profile_url user_url account_url 主页链接 主页 url_profil lien_profil | profile url link lien",
+    "profile_url": "profile_url user_url account_url channel_url 主页链接 主页 url_profil lien_profil | profile url link lien",
 }  # fmt: skip
 ACCOUNT_ID: Final = POSTS["author_id"].replace(" |", " id_compte 用户编号 | id") + " key"
 OBSERVED: Final = (
@@ -128,14 +128,17 @@ OTHERS: Final = {
 """Table -> field -> names, for files that are no posts."""
 
 _AUTHOR: Final = re.compile(
-    r"^(?:author|user|account|sender|poster|owner|creator|profile|channel|page|auteur|utilisateur|compte|用户|作者|博主|账号)"
-    r"_?(?:s_)?(.+)$"
+    r"^(?:author_meta|author|user|account|sender|poster|owner|creator|profile|channel|page|auteur|utilisateur|compte|用户|作者"
+    r"|博主|账号)_?(?:s_)?(.+)$"
 )
+# What stands before or behind the name itself: the thing counted, the platform, "number of", how the value is written.
 _BESIDE: Final = re.compile(
     r"^(?:tweet|post|status|message|msg|item|video|note|data|legacy|public_metrics|stats|statistics|metrics|nb_de|nb"
-    r"|nombre_de|nombre_d|nombre|number_of|num|n|total|no_of|count_of)_(.+)$"
-    r"|^(.+?)_(?:count|total|nb|utc|gmt|local|text|数量)$"
+    r"|nombre_de|nombre_d|nombre|number_of|num|n|total|no_of|count_of|x|twitter|facebook|fb|instagram|ig|youtube|tiktok"
+    r"|weibo|telegram)_(.+)$"
+    r"|^(.+?)_(?:count|total|nb|utc|gmt|local|text|str|数量)$"
 )
+_COUNT: Final = re.compile(r"(?:^|_)(?:count|total)(?:$|_)")
 _SMALL_WORDS: Final = re.compile(r"_(?:de|du|des|d|of|the|la|le|l)_")
 
 
@@ -177,28 +180,47 @@ def _table(fields: dict[str, str]) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
+_OF_AUTHORS_ALONE: Final = ("followers", "following", "posts_count", "verified", "profile_url", "description")
+"""What no post has: a column so called beside posts is about their authors."""
 _BY_TABLE: Final = {"posts": _table(POSTS), **{table: _table(fields) for table, fields in OTHERS.items()}}
 _AUTHORS: Final = _table(ACCOUNTS)
 
 
 def meanings(column: str, table: str) -> dict[str, int]:
     """The fields of `table` that a column so called may be, with how surely: 0 by itself, 1 and more if values agree."""
-    name = plain(column)
-    known = _BY_TABLE[table]
-    found: dict[str, int] = dict(reversed(known.get(name, [])))
-    if table == "posts" and not found and (match := _AUTHOR.match(name)):
-        found |= {f"author.{field}": tier for field, tier in _AUTHORS.get(match[1], [])}
-    if table == "posts":
-        found |= {f"author.{field}": tier + 1 for field, tier in _AUTHORS.get(name, []) if f"author.{field}" not in found
-                  and field in ("followers", "following", "posts_count", "verified", "profile_url", "description")
-                  and field not in found}  # fmt: skip
-    if table not in ("posts", "follows") and not found and (match := _AUTHOR.match(name)):
-        found |= dict(known.get(match[1], []))
+    found = _exactly(plain(column), table)
     if found:
         return found
-    last = plain(re.split(r"[.:/]", column.rstrip(".:/"))[-1])
-    beside = _BESIDE.match(name)
-    for shorter in (last, _SMALL_WORDS.sub("_", name), *(beside.groups() if beside else ())):
-        if shorter and shorter != name:
-            found |= {field: tier + 1 for field, tier in known.get(shorter, []) if field not in found}
+    for shorter in _shorter(column):
+        for field, tier in _exactly(shorter, table).items():
+            found.setdefault(field, tier + 1)
     return found
+
+
+def _exactly(name: str, table: str) -> dict[str, int]:
+    """The fields that a plain name stands for as it is, or as something of the author."""
+    found: dict[str, int] = dict(reversed(_BY_TABLE[table].get(name, [])))
+    about_author = _AUTHOR.match(name)
+    if table == "posts":
+        if not found and about_author and about_author[1] in ("id", "uid", "key"):
+            found["author_id"] = 0
+        if not found and about_author:
+            found |= {f"author.{field}": tier for field, tier in _AUTHORS.get(about_author[1], [])}
+        for field, tier in _AUTHORS.get(name, []):
+            if field in _OF_AUTHORS_ALONE and f"author.{field}" not in found:
+                found[f"author.{field}"] = tier + 1
+    elif table != "follows" and not found and about_author:
+        found |= dict(_BY_TABLE[table].get(about_author[1], []))
+    return found
+
+
+def _shorter(column: str) -> list[str]:
+    """The name without what stands beside it: `public_metrics.like_count`, `comments.summary.total_count`, `X Likes`."""
+    name = plain(column)
+    parts = [plain(part) for part in re.split(r"[.:/]", column) if plain(part)]
+    found = [parts[0] if len(parts) > 1 and _COUNT.search(parts[-1]) else "", parts[-1] if parts else ""]
+    found.append(_SMALL_WORDS.sub("_", name))
+    for whole in (name, parts[-1] if parts else ""):
+        if match := _BESIDE.match(whole):
+            found += [part for part in match.groups() if part]
+    return [part for part in dict.fromkeys(found) if part and part != name]

@@ -39,10 +39,10 @@ _X_EPOCH: Final = 1_288_834_974_657
 def platform_of(file: str, frame: pl.DataFrame, fields: Mapping[str, str]) -> tuple[str, str, str]:
     """The platform, a confidence and a reason; "" where nothing speaks for one. `fields`: field -> column."""
     head = frame.head(2_000)
-    if (column := fields.get("url")) in head.columns and column:
-        for platform, pattern in _HOSTS.items():
-            found = head[column].drop_nulls().str.contains(rf"^https?://(?:[\w-]+\.)*(?:{pattern})/")
-            if nearly_all(found):
+    for field in ("url", "author.profile_url", "author_id"):
+        column = fields.get(field)
+        for platform, pattern in _HOSTS.items() if column in head.columns and column else ():
+            if nearly_all(head[column].drop_nulls().str.contains(rf"^https?://(?:[\w-]+\.)*(?:{pattern})/")):
                 return platform, "high", f"the links in {column} lead to it"
     for field in ("author_id", "post_id"):
         if (column := fields.get(field)) in head.columns and column:

@@ -136,7 +136,12 @@ def fits(field: str, kind: str, seen: Look) -> bool | None:
             return False
         return True if seen.textual else None
     if field.endswith("_id"):
-        return seen.single >= ALL and (seen.times < ALL or seen.digits > 0)
+        if (
+            field.startswith(("in_reply", "repost_of", "quote_of"))
+            and seen.distinct * seen.filled <= 1 < seen.filled / 5
+        ):
+            return False  # all of many posts answer one: rather the page they stand on
+        return seen.single >= ALL and seen.lists < ALL and (seen.times < ALL or seen.digits > 0)
     if field in ("author.handle", "handle"):
         return False if seen.textual or seen.links >= ALL or seen.times >= ALL else True if seen.single >= ALL else None
     return False if seen.textual and seen.length > 120 else None

@@ -277,3 +277,59 @@ def test_the_order_of_columns_changes_no_guess(order: int) -> None:
     assert meant(found) == {
         "user_id": "author_id", "user": "author.handle", "created": "created_at", "content": "text", "likes": "likes",
     }  # fmt: skip
+
+
+SHAPES = {
+    # columns as tools write them -> what they are; all values below are made up
+    "a scraper's camelCase and slashes": (
+        {
+            "createdAt": rows("Wed May 0# 12:30:00 +0000 2024"), "fullText": TEXTS, "id": rows("178564785910264727#"),
+            "author/userName": rows("a#"), "author/id": rows("7#"), "author/followers": rows("#"),
+            "likeCount": rows("#"), "isRetweet": ["false"] * 6, "profile_image_url": rows("https://example.org/#.png"),
+        },
+        {
+            "createdAt": "created_at", "fullText": "text", "id": "post_id", "author/userName": "author.handle",
+            "author/id": "author_id", "author/followers": "author.followers", "likeCount": "likes",
+            "isRetweet": "is_repost",
+        },
+    ),
+    "a media monitor's names with the platform before them": (
+        {
+            "Date": TIMES, "Snippet": rows("the bridge over the river #"), "Full Text": TEXTS,
+            "Url": rows("https://twitter.com/a/statuses/#"), "Author": rows("a#"), "X Author ID": rows("7#"),
+            "X Reposts": rows("#"), "Country Code": ["GBR"] * 6,
+        },
+        {
+            "Date": "created_at", "Full Text": "text", "Url": "url", "Author": "author.handle",
+            "X Author ID": "author_id", "X Reposts": "reposts",
+        },
+    ),
+    "paths into nested answers": (
+        {
+            "id": rows("123_#"), "parent_id": ["123"] * 6, "message": TEXTS, "created_time": rows("2024-05-0#T12:30:00+0000"),
+            "from.id": ["123"] * 6, "from.name": ["News page"] * 6, "comments.summary.total_count": rows("#"),
+            "shares.count": rows("#"),
+        },
+        {
+            "id": "post_id", "message": "text", "created_time": "created_at", "from.id": "author_id",
+            "from.name": "author.display_name", "comments.summary.total_count": "replies", "shares.count": "reposts",
+        },
+    ),
+    "metadata of authors": (
+        {
+            "id": rows("7200000000000000#"), "createTime": rows("171456660#"), "authorMeta.name": rows("a#"),
+            "authorMeta.id": rows("66#"), "text": TEXTS, "diggCount": rows("#"), "playCount": rows("#"),
+            "webVideoUrl": rows("https://www.tiktok.com/@a/video/#"),
+        },
+        {
+            "id": "post_id", "createTime": "created_at", "authorMeta.name": "author.display_name",
+            "authorMeta.id": "author_id", "text": "text", "diggCount": "likes", "playCount": "views", "webVideoUrl": "url",
+        },
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_spellings_of_tools(shape: str) -> None:
+    columns, wanted = SHAPES[shape]
+    assert meant(guess(table(columns), Options(platform="x"))) == wanted
