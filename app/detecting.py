@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
-
-from app.progress import Part, Progress
+from app.progress import Progress
 from detectors import detectors
-from detectors.base import OUTPUTS, Detector
+from detectors.base import Detector
+from detectors.run import run
 from evidence.case import Case
 from evidence.errors import CaseError
 from evidence.runs import Run, store
-from records.finding import Finding
 
 
 def chosen(only: list[str]) -> list[Detector]:
@@ -51,20 +49,8 @@ def detect(case: Case, which: list[Detector], values: dict[str, dict[str, Any]],
     """Run the detectors and store the run; the same question of the same data gives the stored run back."""
     declared = {d.name: {"version": d.version, "parameters": values[d.name]} for d in which}
     with case.writing("detect"):
-        findings: list[Finding] = []
-        parts: dict[str, list[pl.DataFrame]] = {name: [] for name in OUTPUTS}
-        notes: dict[str, Any] = {}
         # Half of what a small machine has is left to the operating system and the graph.
         records = case.records(memory_mb=2048)
-        for number, detector in enumerate(which):
-            part = Part(reporter, number / len(which), (number + 1) / len(which))
-            found = detector.detect(records, values[detector.name], seed, part)
-            findings += found.findings
-            notes[detector.name] = found.notes
-            for name, frame in found.tables.items():
-                parts[name].append(frame.select(OUTPUTS[name].keys()).cast(OUTPUTS[name]))  # type: ignore[arg-type]
+        found = run(records, which, values, seed, reporter)
         records.close()
-        tables = {
-            name: pl.concat(frames) if frames else pl.DataFrame(schema=OUTPUTS[name]) for name, frames in parts.items()
-        }
-        return store(case, findings, tables, detectors=declared, seed=seed, notes=notes)
+        return store(case, found.findings, found.tables, detectors=declared, seed=seed, notes=found.notes)

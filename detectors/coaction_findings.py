@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
-from detectors.actions import MICROSECONDS, Actions
-from detectors.clusters import Group
-from records.finding import NOT_TESTED, Finding, Json
+from detectors.actions import Actions
+from detectors.coaction_groups import Found, Group
+from detectors.meetings import meetings
+from detectors.synchrony import LEAST, MICROSECONDS, Layer
+from records.finding import Finding, Json
 
 SEQUENCE: Final = "hashtag_sequence"
-FAST: Final = "fast_repost"
 
 # Information counted at most for one account: without it, one account's volume would decide the rank. 64 bits are six
 # or seven objects that one in a thousand uses.
@@ -22,34 +24,58 @@ _SOURCES_SHOWN: Final = 10
 # DISARM 1.6: flood an existing hashtag, amplify an existing narrative, flood the information space.
 _DISARM: Final = {"hashtag": "T0049.002", SEQUENCE: "T0049.002", "mention": "T0049", "reply": "T0049"}
 _AMPLIFY: Final = "T0118"
+_SIGNS: Final = {"repost": "repost", "reply": "reply"}
 # A tenth of all posts fall on a given six seconds of the minute; programs that post on the minute make it most of them.
 _ON_THE_MINUTE: Final = 0.5
 # One account with more than half of the posts is the story, not the group.
 _ONE_ACCOUNT: Final = 0.5
 _MOST: Final = 0.9
+# Groups that share too much without acting together are as often audiences as not: they are read last.
+_AUDIENCE: Final = 0.01
+EXPECTED_FALSE: Final = 0.05
+"""Accounts expected to be in a group by chance: of all accounts of the case (detectors/synchrony.py, membership)."""
 _DAY_SECONDS: Final = 86_400
 
 
 def findings(
     found: Actions,
     hubs: pl.DataFrame,
-    edges: pl.DataFrame,
-    groups: list[Group],
-    meetings: pl.DataFrame,
+    groups: Found,
+    layers: Mapping[str, Layer],
     parameters: Mapping[str, Any],
     seed: int,
 ) -> list[Finding]:
-    """The findings, best first. `meetings` has cluster, layer, o, post, a, others (detectors/sql/coaction_meetings)."""
-    # What it takes to name the object another account chose: log2 of the accounts over those that used it (one more
-    # account, so that what everybody used still tells a little).
-    told = meetings.join(found.objects, on=["layer", "o"]).with_columns(
-        ((pl.lit(found.actors + 1).log(2) - pl.col("accounts").log(2)) * _MILLI).round().cast(pl.Int64()).alias("bits")
-    )
+    """The findings, best first."""
     made = []
-    for number, group in enumerate(groups):
-        part = told.filter(pl.col("cluster") == number).join(found.posts, on="post", maintain_order="left")
-        made.append(_finding(group, part, found, hubs, edges, dict(parameters), seed))
+    objects = found.objects.with_columns((pl.col("o") - pl.col("o").min().over("layer")).alias("place"))
+    for group in groups.groups:
+        rows = pl.concat([_met(layers[name], group) for name in group.layers])
+        # What it takes to name the object another account chose: log2 of the accounts over those that used it (one
+        # more account, so that what everybody used still tells a little).
+        rarity = (pl.lit(found.actors + 1).log(2) - pl.col("accounts").log(2)) * _MILLI
+        told = rows.join(objects, on=["layer", "place"]).with_columns(rarity.round().cast(pl.Int64()).alias("bits"))
+        told = told.join(found.posts, on="post", maintain_order="left").sort("layer", "o", "post")
+        made.append(_finding(group, told, found, hubs, groups, dict(parameters), seed))
     return sorted(made, key=lambda finding: (-finding.score, finding.id))
+
+
+def _met(layer: Layer, group: Group) -> pl.DataFrame:
+    """Posts in which members used what others of them used: layer, place (of the object in its layer), post, others.
+
+    Within the widest window at which the group acts together; at any time where it does at none.
+    """
+    uses = layer.uses.take(np.isin(layer.uses.a, group.actors))
+    if group.widest:
+        found = meetings(uses, group.widest)
+        place, post, partner = np.r_[found.o, found.o], np.r_[found.post_s, found.post_d], np.r_[found.d, found.s]
+        rows = pl.DataFrame({"place": place, "post": post, "partner": partner})
+        counted = rows.group_by("place", "post").agg(pl.col("partner").n_unique().alias("others"))
+    else:
+        rows = pl.DataFrame({"place": uses.o, "post": uses.post, "a": uses.a})
+        counted = rows.select("place", "post", (pl.col("a").n_unique().over("place") - 1).alias("others")).unique()
+    return counted.filter(pl.col("others") > 0).select(
+        pl.lit(layer.name).alias("layer"), pl.col("place").cast(pl.UInt32()), pl.col("post").cast(pl.UInt32()), "others"
+    )
 
 
 def _finding(
@@ -57,7 +83,7 @@ def _finding(
     told: pl.DataFrame,
     found: Actions,
     hubs: pl.DataFrame,
-    edges: pl.DataFrame,
+    groups: Found,
     parameters: Json,
     seed: int,
 ) -> Finding:
@@ -68,32 +94,32 @@ def _finding(
         .sort(["telling", "post"], descending=[True, False])
     )
     shown = posts.head(int(parameters["evidence_posts"]))
-    pairs = edges.filter(pl.col("source").is_in(group.accounts) & pl.col("target").is_in(group.accounts))
-    windows, unsupported = _windows(pairs, found, group, parameters)
-    layers = [_layer(layer, told.filter(pl.col("layer") == layer), pairs) for layer in _strongest(told)]
-    linked = pairs.select("source", "target").unique().height
+    pairs = _pairs(group, groups)
+    windows, unsupported = _windows(group, parameters)
+    names = _strongest(told)
+    layers = [_layer(layer, told.filter(pl.col("layer") == layer), pairs) for layer in names]
+    linked = pairs.select("s", "d").unique().height
     size = len(group.accounts)
-    reasons = [NOT_TESTED]
-    reasons += ["time_precision"] if unsupported else []
-    reasons += ["single_layer"] if len(layers) == 1 else []
-    reasons += ["window_dependent"] if pairs["window_seconds"].n_unique() == 1 else []
-    names = [layer["layer"] for layer in layers]
+    best = max(group.together, key=lambda one: (group.passed(one), one.statistic), default=None)
     return Finding(
         detector="coaction",
-        detector_version="1",
-        title_code="coaction.cluster",
+        detector_version="2",
+        title_code="coaction.cluster" if group.acts_together else "coaction.audience",
         # Members counted by how much each one's shared objects tell: neither one loud account nor a large vague group
-        # comes first.
-        score=round(sum(member["score"] for member in members), 3),
+        # comes first; an audience that does not act together comes after all that do.
+        score=round(sum(member["score"] for member in members) * (1 if group.acts_together else _AUDIENCE), 3),
         members=members,
         posts=shown.select("platform", "post_id").to_dicts(),
         parameters={name: list(value) if isinstance(value, tuple) else value for name, value in parameters.items()},
-        reasons=reasons,
+        reasons=["time_precision"] if unsupported else [],
         layers=names,
         windows=windows,
-        observed=float(linked),
+        observed=None if best is None else round(best.observed, 3),
+        expected=None if best is None else round(best.expected, 3),
         comparison={"population": "accounts_of_the_case", "size": found.actors},
-        signs=["coaction"],
+        expected_false_flags=EXPECTED_FALSE,
+        signs=_signs(group),
+        tests=_tests(group),
         alternatives=_alternatives(told, found, group, names),
         disarm=sorted({_DISARM.get(layer, _AMPLIFY) for layer in names}),
         first_seen=_instant(posts["created_at"].min()),
@@ -111,6 +137,51 @@ def _finding(
         },
         seed=seed,
     )
+
+
+def _signs(group: Group) -> list[str]:
+    """What it does together: reposts and replies are other posts than those with links, tags and pictures."""
+    shown = {_SIGNS.get(layer, "coaction") for layer, one in group.by_layer.items() if group.passed(one)}
+    return sorted(shown) or ["coaction"]
+
+
+def _tests(group: Group) -> Json:
+    return {
+        "group": {
+            "passed": group.shares,
+            "method": "configuration_model_core",
+            "p": group.shares_p,
+            "draws": 0 if group.draws is None else len(group.draws.largest),
+        },
+        "synchrony": [
+            {
+                "window_seconds": one.window // MICROSECONDS,
+                "observed": round(one.observed, 3),
+                "expected": round(one.expected, 3),
+                "possible": round(one.possible, 3),
+                "statistic": round(one.statistic, 3),
+                "p": round(group.p(one), 6),
+                "passed": group.passed(one),
+            }
+            for one in group.together
+        ],
+        "deception": [],
+        "traps": [],
+        "reasons": [],
+    }
+
+
+def _pairs(group: Group, groups: Found) -> pl.DataFrame:
+    """Pairs of members: layer, window_seconds (0 at any time), s, d, weight."""
+    frames = []
+    for (layer, window), one in sorted(groups.edges.items()):
+        inside = np.isin(one.s, group.actors) & np.isin(one.d, group.actors)
+        frames.append(
+            pl.DataFrame({"s": one.s[inside], "d": one.d[inside], "weight": one.weight[inside]}).select(
+                pl.lit(layer).alias("layer"), pl.lit(window // MICROSECONDS).alias("window_seconds"), "s", "d", "weight"
+            )
+        )
+    return pl.concat(frames)
 
 
 def _members(group: Group, told: pl.DataFrame, found: Actions) -> list[Json]:
@@ -160,13 +231,14 @@ def _layer(layer: str, told: pl.DataFrame, pairs: pl.DataFrame) -> Json:
         .sort([(pl.col("accounts") - 1) * pl.col("bits"), "o"], descending=[True, False])
     )
     here = pairs.filter(pl.col("layer") == layer)
-    widths = here.group_by("window_seconds").agg(
-        pl.len().alias("pairs"), pl.col("weight").max().alias("most_objects"), pl.col("least").first()
+    narrow = here.filter(pl.col("window_seconds") > 0)
+    widths = narrow.group_by("window_seconds").agg(
+        pl.len().alias("pairs"), pl.col("weight").max().alias("most_objects")
     )
     return {
         "layer": layer,
         "objects_total": objects.height,
-        "pairs_linked": here.select("source", "target").unique().height,
+        "pairs_linked": here.select("s", "d").unique().height,
         "objects": [
             {
                 "object": row["object"],
@@ -185,23 +257,28 @@ def _layer(layer: str, told: pl.DataFrame, pairs: pl.DataFrame) -> Json:
                 "window_seconds": row["window_seconds"],
                 "pairs": row["pairs"],
                 "most_objects": row["most_objects"],
-                "objects_needed": row["least"],
+                "objects_needed": LEAST,
             }
             for row in widths.sort("window_seconds").iter_rows(named=True)
         ],
     }
 
 
-def _windows(pairs: pl.DataFrame, found: Actions, group: Group, parameters: Json) -> tuple[list[Json], list[int]]:
-    """Pairs of members linked at each window or a narrower one; and the windows too short for the members' times."""
-    precision = found.posts.filter(pl.col("actor").is_in(group.accounts))["p"].min()
-    supported = [w for w in sorted(parameters["windows"]) if precision is None or w * MICROSECONDS >= precision]
-    first = pairs.group_by("source", "target").agg(pl.col("window_seconds").min())["window_seconds"]
+def _windows(group: Group, parameters: Json) -> tuple[list[Json], list[Json]]:
+    """Meetings at each window, and the windows too short for the times."""
     rows = [
-        {"window_seconds": window, "observed": int((first <= window).sum()), "expected": None, "p": None, "q": None}
-        for window in supported
+        {
+            "window_seconds": one.window // MICROSECONDS,
+            "observed": round(one.observed, 3),
+            "expected": round(one.expected, 3),
+            "p": round(group.p(one), 6),
+            "q": None,
+        }
+        for one in group.together
     ]
-    return rows, [window for window in sorted(parameters["windows"]) if window not in supported]
+    seen = {row["window_seconds"] for row in rows}
+    left_out = [window for window in sorted(parameters["windows"]) if window not in seen]
+    return rows, [{"window_seconds": window, "reason": "time_precision"} for window in left_out]
 
 
 def _hubs(found: Actions, hubs: pl.DataFrame, group: Group) -> Json:

@@ -59,7 +59,7 @@ LIKELIHOODS: Final = (
 REVIEW_STATES: Final = ("new", "in_review", "confirmed", "dismissed", "unsure", "reconfirm")
 DETECTOR_NAMES: Final = (
     "hijack", "copypasta", "flood", "follower_farm", "chain", "engagement", "repeat", "shift", "echo", "media",
-    "persona", "coaction", "ownership",
+    "persona", "coaction", "ownership", "operation",
 )  # fmt: skip
 
 

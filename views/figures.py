@@ -152,8 +152,12 @@ def _ownership(finding: Finding, language: str) -> dict[str, str | None]:
     }
 
 
+def _operation(finding: Finding, language: str) -> dict[str, str | None]:
+    return {"findings": counted(len(finding.children), "finding", language)}
+
+
 _OF: Final[dict[str, Callable[[Finding, str], dict[str, str | None]]]] = {
     "coaction": _coaction, "copypasta": _copypasta, "hijack": _hijack, "flood": _flood,
     "follower_farm": _follower_farm, "chain": _chain, "engagement": _engagement, "repeat": _repeat, "shift": _shift,
-    "echo": _echo, "media": _media, "persona": _persona, "ownership": _ownership,
+    "echo": _echo, "media": _media, "persona": _persona, "ownership": _ownership, "operation": _operation,
 }  # fmt: skip

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from detectors import detectors
 from detectors.base import no_progress
+from detectors.verdict import decide
 from evidence.schemas import FOLDER, schema, validate
 from examples.thirteen.case import build
 from records import words
@@ -272,7 +273,7 @@ def test_the_id_is_recomputed_from_the_document_alone():
 def test_what_a_detector_finds_in_its_own_example_and_in_the_thirteen_is_valid(name: str, thirteen: Records):
     detector = detectors()[name]
     for records in (in_memory(detector.hit), thirteen):
-        found = detector.detect(records, detector.defaults(), 0, no_progress).findings
+        found = [decide(one) for one in detector.detect(records, detector.defaults(), 0, no_progress).findings]
         assert found
         assert [problem for finding in found for problem in validate(finding.to_json())] == []
 

@@ -1,0 +1,40 @@
+"""One run over records: every detector, then the verdicts, then the operations they join into."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from detectors import operations, verdict
+from detectors.base import OUTPUTS, Detection, Detector, Progress
+from records.store import Records
+
+
+def run(
+    records: Records,
+    which: Sequence[Detector],
+    parameters: Mapping[str, Mapping[str, Any]],
+    seed: int,
+    progress: Progress,
+) -> Detection:
+    """Findings of all detectors with their outcomes, the operations, and each output table over all of them.
+
+    `parameters` holds the values of each detector by its name; `notes` come back the same way.
+    """
+    made = Detection()
+    parts: dict[str, list[pl.DataFrame]] = {name: [] for name in OUTPUTS}
+    for number, detector in enumerate(which):
+
+        def step(what: str, share: float, number: int = number, name: str = detector.name) -> None:
+            progress(f"{name}: {what}", (number + share) / len(which))
+
+        found = detector.detect(records, parameters[detector.name], seed, step)
+        made.findings += [verdict.decide(finding) for finding in found.findings]
+        made.notes[detector.name] = found.notes
+        for name, frame in found.tables.items():
+            parts[name].append(frame.select(OUTPUTS[name].keys()).cast(OUTPUTS[name]))  # type: ignore[arg-type]
+    made.findings += operations.join(made.findings)
+    made.tables = {
+        name: pl.concat(frames) if frames else pl.DataFrame(schema=OUTPUTS[name]) for name, frames in parts.items()
+    }
+    return made
