@@ -38,13 +38,17 @@ class Rows:
         self._found = batch.frame if found is None else found
         self.frame = batch.frame
         self.height = batch.frame.height
-        self.lines = batch.frame[LINE]
+        # Where a page holds many items they share its line; until the chunk is made each goes by a number of its own.
+        self._shared = batch.frame[LINE].n_unique() < self.height
+        self.lines = pl.Series(LINE, range(self.height), dtype=pl.Int64) if self._shared else batch.frame[LINE]
         self.zone = columns.zone(options.timezone or timezone)
         self.notes: dict[str, int] = {}
         self._batch = batch
         self._names = {name.strip().lower(): name for name in reversed(batch.frame.columns) if name != LINE}
         self._taken: set[str] = set()
         self._problems: list[_Problem] = []
+        self._ignored: dict[str, int] = {}
+        self._left_out = pl.Series("", [False]).new_from_index(0, self.height)
         if batch.encoding != "utf-8" and batch.items:
             self.note(f"rows read as {batch.encoding}", batch.items)
 
@@ -73,6 +77,13 @@ class Rows:
         """Refuse the rows where `mask` is true; `{value}` in `reason` stands for what was found there."""
         if mask.any():
             self._problems.append(_Problem(mask.fill_null(False), column, reason, values))
+
+    def ignore(self, mask: pl.Series, reason: str) -> None:
+        """Leave out by design the rows where `mask` is true: they are counted under `reason`, and never refused."""
+        fresh = mask.fill_null(False) & ~self._left_out
+        if fresh.any():
+            self._ignored[reason] = self._ignored.get(reason, 0) + int(fresh.sum())
+            self._left_out = self._left_out | fresh
 
     def require(self, values: pl.Series, column: str) -> pl.Series:
         """Refuse rows without this value."""
@@ -159,15 +170,18 @@ class Rows:
         )
 
     def chunk(self, primary: str, frames: Mapping[str, pl.DataFrame], unknown: Sequence[str] | None = None) -> Chunk:
-        """The batch as a chunk: refused rows leave every frame. Call it when every column has been taken."""
+        """The batch as a chunk: refused rows leave every frame, ignored ones the primary one. Call it when every column
+        has been taken."""
         bad = self.fill(False)
         reasons: dict[int, tuple[str, str]] = {}
         for problem in self._problems:
-            for row in (problem.mask & ~bad).arg_true().to_list():
+            for row in (problem.mask & ~bad & ~self._left_out).arg_true().to_list():
                 value = "" if problem.values is None else repr(str(problem.values[row])[:80])
                 reasons[row] = (problem.column, problem.reason.replace("{value}", value))
-            bad = bad | problem.mask
+            bad = bad | (problem.mask & ~self._left_out)
         ignored = dict(self._batch.ignored)
+        for sentence, count in self._ignored.items():
+            ignored[sentence] = ignored.get(sentence, 0) + count
         refused = list(self._batch.refused)
         own = self._found.drop(LINE)
         for row, (column, reason) in sorted(reasons.items()):
@@ -175,11 +189,17 @@ class Rows:
             if not any(cells):  # a row of delimiters only holds nothing that could be lost
                 ignored["blank row"] = ignored.get("blank row", 0) + 1
                 continue
-            refused.append(Refusal(int(self.lines[row]), column, reason, shown(_as_csv(cells))))
+            refused.append(Refusal(int(self._batch.frame[LINE][row]), column, reason, shown(_as_csv(cells))))
         kept = dict(frames)
         if reasons:
             lines = self.lines.filter(bad).implode()
             kept = {name: frame.filter(~pl.col(LINE).is_in(lines)) for name, frame in frames.items()}
+        if self._ignored:
+            lines = self.lines.filter(self._left_out).implode()
+            kept[primary] = kept[primary].filter(~pl.col(LINE).is_in(lines))
+        if self._shared:
+            own_lines = self._batch.frame[LINE]
+            kept = {name: frame.with_columns(own_lines.gather(frame[LINE])) for name, frame in kept.items()}
         return Chunk(
             rows=self._batch.items,
             primary=primary,
