@@ -28,6 +28,8 @@ class Sample:
     """Up to 256 KiB of decompressed bytes."""
     columns: tuple[str, ...]
     """Header names where the head reads as CSV or TSV, the first object's keys where it reads as JSON; else empty."""
+    paths: frozenset[str] = frozenset()
+    """Dotted paths of what the head holds where it reads as JSON (loaders.items.paths_of); else empty."""
 
 
 @dataclass(frozen=True, slots=True)

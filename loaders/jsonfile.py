@@ -1,5 +1,6 @@
 """JSON lines and Parquet as batches of text columns, so that every format is read by the same rules as CSV."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any, Final
@@ -101,11 +102,12 @@ def _object(line: str) -> tuple[dict[str, Any] | None, str]:
 def _frame(objects: list[dict[str, Any]], numbers: list[int]) -> pl.DataFrame:
     names = list(dict.fromkeys(name for item in objects for name in item))
     named = {name: (name if name != LINE else f"{LINE} of the file") for name in names}
-    columns = [pl.Series(named[name], [_text(item.get(name)) for item in objects], dtype=pl.String) for name in names]
+    columns = [pl.Series(named[name], [as_cell(item.get(name)) for item in objects], dtype=pl.String) for name in names]
     return pl.DataFrame([*columns, pl.Series(LINE, numbers, dtype=pl.Int64)])
 
 
-def _text(value: Any) -> str | None:
+def as_cell(value: Any) -> str | None:
+    """A JSON value as the text a CSV cell would have: null and "" empty, lists and objects as JSON."""
     if value is None or value == "":
         return None
     if isinstance(value, str):
@@ -113,7 +115,10 @@ def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (dict, list)):
-        return orjson.dumps(value).decode()
+        try:
+            return orjson.dumps(value).decode()
+        except TypeError:  # an integer beyond 64 bits
+            return json.dumps(value, ensure_ascii=False)
     return repr(value)
 
 

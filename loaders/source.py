@@ -1,6 +1,7 @@
-"""The files behind a path a user names: plain, folders, .gz, .zst and .zip, opened as bounded streams."""
+"""The files behind a path a user names: plain, folders, .gz, .zst, .xz and .zip, opened as bounded streams."""
 
 import io
+import lzma
 import os
 import tempfile
 import zipfile
@@ -27,8 +28,11 @@ MAX_MEMBERS: Final = 10_000
 ZSTD_WINDOW: Final = 2**31
 _ZSTD_BITE: Final = 2048
 
-_PACKED: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip", b"PK\x05\x06": "zip"}
-_SUFFIXES: Final = (".gz", ".zst", ".zip")
+_PACKED: Final = {
+    b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip", b"PK\x05\x06": "zip",
+    b"\xfd7zXZ\0": "xz",
+}  # fmt: skip
+_SUFFIXES: Final = (".gz", ".zst", ".zip", ".xz")
 
 
 class Unpacked(io.RawIOBase):
@@ -55,7 +59,7 @@ class Unpacked(io.RawIOBase):
             data = self._stream.read(min(len(view), BLOCK))
         except EOFError:
             return self._ends("the compressed file is cut short")
-        except (zlib.error, zipfile.BadZipFile, zstandard.ZstdError, OSError) as error:
+        except (zlib.error, zipfile.BadZipFile, zstandard.ZstdError, lzma.LZMAError, OSError) as error:
             return self._ends(f"the compressed file is damaged ({error})")
         self._read += len(data)
         if self._read > MAX_BYTES:
@@ -153,7 +157,7 @@ def _file(path: Path) -> list[Source]:
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:
-            magic = stream.read(4)
+            magic = stream.read(6)
     except OSError as error:
         raise LoadError(f"{path.name} cannot be read: {error.strerror}.") from error
     kind = next((kind for start, kind in _PACKED.items() if magic.startswith(start)), None)
@@ -163,6 +167,8 @@ def _file(path: Path) -> list[Source]:
         return [Source(path.name, size, lambda: _unpacked(path.name, path.open("rb"), size, _gunzip))]
     if kind == "zstd":
         return [Source(path.name, size, lambda: _unpacked(path.name, path.open("rb"), size, _unzstd))]
+    if kind == "xz":
+        return [Source(path.name, size, lambda: _unpacked(path.name, path.open("rb"), size, _unxz))]
     return [Source(path.name, size, lambda: path.open("rb"))]
 
 
@@ -217,6 +223,10 @@ def _gunzip(packed: BinaryIO) -> BinaryIO:
 
 def _unzstd(packed: BinaryIO) -> BinaryIO:
     return cast(BinaryIO, _Zstd(packed))
+
+
+def _unxz(packed: BinaryIO) -> BinaryIO:
+    return cast(BinaryIO, lzma.LZMAFile(packed))
 
 
 class _Inflating:

@@ -1,0 +1,131 @@
+"""Items of JSON exports: lines, arrays, documents and pages give the same columns, and what is broken costs only itself."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loaders.base import LoadError, Options, Source
+from loaders.items import paths_of, read
+from loaders.rows import LINE, Rows
+from records.chunk import Chunk
+
+PATHS = {"id": "id", "name": "author.name", "tags": "tags"}
+ITEMS = [
+    {"id": 1, "author": {"name": "Ana"}, "tags": ["a", "b"], "more": {"x": True}},
+    {"id": "2", "author": {}, "tags": [], "more": None},
+    {"id": 9223372036854775807, "author": {"name": "\u5f20\u4f1f"}},
+]
+
+
+def source(text: str | bytes) -> Source:
+    data = text.encode() if isinstance(text, str) else text
+    return Source("export.json", len(data), lambda: io.BytesIO(data))
+
+
+def rows_of(text: str | bytes, where: str = "", **given: Any) -> tuple[list[dict[str, Any]], list[Chunk]]:
+    seen: list[dict[str, Any]] = []
+
+    def convert(rows: Rows) -> Chunk:
+        seen.extend(rows.frame.to_dicts())
+        return rows.chunk(
+            "posts", {"posts": rows.build({"post_id": rows.take("id"), "extra": rows.rest("name", "tags")})}
+        )
+
+    how = {"paths": PATHS, "required": ["id"], "where": where, **given}
+    return seen, list(read(source(text), Options(), "a test", "UTC", convert=convert, **how))
+
+
+EXPECTED = [
+    {"id": "1", "name": "Ana", "tags": '["a","b"]', "more": '{"x":true}'},
+    {"id": "2", "name": None, "tags": "[]", "more": None},
+    {"id": "9223372036854775807", "name": "\u5f20\u4f1f", "tags": None, "more": None},
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("\n".join(json.dumps(item) for item in ITEMS), ""),
+        ("\n".join(json.dumps(item) for item in ITEMS), "messages.item"),
+        (json.dumps(ITEMS), ""),
+        (json.dumps(ITEMS, indent=2).encode("utf-16"), ""),
+        (json.dumps({"name": "a chat", "messages": ITEMS}, indent=1), "messages.item"),
+        (json.dumps({"messages": ITEMS, "z": 1}), "messages.item"),
+        (b"\xef\xbb\xbf" + json.dumps({"chats": {"list": [{"messages": ITEMS[:2]}, {"messages": ITEMS[2:]}]}}).encode(),
+         "chats.list.item.messages.item"),
+    ],
+    ids=["lines", "lines-though-a-place-is-named", "array", "utf-16", "document", "one-line", "nested"],
+)  # fmt: skip
+def test_every_form_gives_the_same_columns(text: str | bytes, where: str) -> None:
+    seen, chunks = rows_of(text, where)
+    assert [{key: row.get(key) for key in EXPECTED[0]} for row in seen] == EXPECTED
+    assert [row[LINE] for row in seen] == [1, 2, 3]
+    assert set().union(*(chunk.columns_unknown for chunk in chunks)) == {"more", "name", "tags"}
+    assert sum(chunk.rows for chunk in chunks) == 3
+
+
+def test_a_page_holds_many_items() -> None:
+    seen, _ = rows_of("\n".join(json.dumps({"data": ITEMS[n:]}) for n in (0, 2)), expand=lambda page: page["data"])
+    assert [row["id"] for row in seen] == ["1", "2", EXPECTED[2]["id"], EXPECTED[2]["id"]]
+    assert [row[LINE] for row in seen] == [1, 1, 1, 2]
+
+
+def test_what_is_broken_costs_only_itself() -> None:
+    lines = [json.dumps(ITEMS[0]), "{broken", "7", '{"id": "a\\u0000b"}', "", json.dumps(ITEMS[1])]
+    seen, chunks = rows_of("\n".join(lines) + "\n")
+    (chunk,) = chunks
+    assert [row["id"] for row in seen] == ["1", "2"]
+    assert [(refusal.line, refusal.reason.split("(")[0].strip(" .")) for refusal in chunk.refused] == [
+        (2, "The line is not JSON"), (3, "The item is JSON but not an object"), (4, "The item holds NUL bytes"),
+    ]  # fmt: skip
+    assert (chunk.rows, chunk.ignored) == (6, {"blank row": 1})
+
+
+def test_a_document_cut_short_gives_what_came_before() -> None:
+    whole = json.dumps(ITEMS)
+    seen, (chunk,) = rows_of(whole[: whole.index('"2"') + 8])
+    assert [row["id"] for row in seen] == ["1"]
+    assert [refusal.line for refusal in chunk.refused] == [2]
+    assert chunk.refused[0].reason.startswith("The file cannot be read from here on")
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2", '{"nothing": []}'])
+def test_a_file_without_items_is_one_clear_sentence(text: str) -> None:
+    with pytest.raises(LoadError) as caught:
+        rows_of(text, "messages.item")
+    assert str(caught.value).endswith(".")
+
+
+def test_a_missing_column_is_named() -> None:
+    with pytest.raises(LoadError, match="has no column 'id'"):
+        rows_of(json.dumps([{"author": {"name": "x"}}]))
+
+
+def test_paths_are_seen_in_every_form_and_in_torn_samples() -> None:
+    whole = json.dumps({"name": "c", "messages": ITEMS}, indent=1).encode()
+    assert {"messages.item.author.name", "messages.item.tags.item", "name"} <= paths_of(whole[:150])
+    assert {"author.name", "tags.item"} <= paths_of(json.dumps(ITEMS).encode())
+    assert {"author.name", "tags.item"} <= paths_of(json.dumps(ITEMS[0]).encode() + b"\n{torn")
+    assert paths_of(b"a,b\n1,2\n") == frozenset()
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(st.lists(st.dictionaries(st.text(), VALUES), min_size=1, max_size=5), st.booleans())
+def test_any_json_is_balanced(items: list[dict[str, Any]], as_lines: bool) -> None:
+    text = "\n".join(json.dumps(item) for item in items) if as_lines else json.dumps(items)
+    try:
+        _, chunks = rows_of(text)
+    except LoadError:
+        return
+    for chunk in chunks:
+        assert chunk.rows == chunk.frames["posts"].height + len(chunk.refused) + sum(chunk.ignored.values())
