@@ -12,7 +12,7 @@ import filelock
 import orjson
 import psutil
 
-from evidence import current
+from evidence import current, derive
 from evidence.errors import BusyError, CaseError
 from evidence.files import publish, read_json, remove, sha256, write_json
 from evidence.journal import Journal
@@ -147,10 +147,14 @@ class Case:
         return [batch.seal for batch in self.batches()]
 
     def records(self, memory_mb: int = 1024) -> Records:
-        """A connection in which each contract table is a view of the current rows (evidence/current.py)."""
+        """A connection in which each contract table is a view of the current rows (evidence/current.py).
+
+        `languages` and `places` are there too, empty where evidence/derive.py did not work on exactly these rows.
+        """
         temporary = self.path / "cache" / "spill"
         connection = connect(memory_mb, str(temporary))
         batches = self.batches()
+        input_hash = self.input_hash()
         current.attach(
             connection,
             {
@@ -160,8 +164,9 @@ class Case:
                 for table in TABLES
             },
             {table: current.has_repeats([batch.ledger for batch in batches], table) for table in TABLES},
-            self.path / "cache" / current.input_hash(self.batches_sealed())[:16],
+            self.path / "cache" / input_hash[:16],
         )
+        derive.attach(connection, self.path, input_hash)
         return connection
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import polars as pl
@@ -11,6 +11,13 @@ from records.tables import TABLES, conform, empty
 
 Records = duckdb.DuckDBPyConnection
 """A connection in which every contract table is a view or table of that name; detectors only SELECT from it."""
+
+DERIVED: Final = {
+    "languages": "platform VARCHAR, post_id VARCHAR, language VARCHAR, confidence DOUBLE, source VARCHAR",
+    "places": "location VARCHAR, country VARCHAR, region VARCHAR, city VARCHAR, latitude DOUBLE, longitude DOUBLE,"
+    " kind VARCHAR, ambiguous BOOLEAN, source VARCHAR",
+}
+"""Tables worked out from the records (evidence/derive.py), beside the contract's; empty where that was not done."""
 
 
 def connect(memory_mb: int = 1024, temp: str | None = None, threads: int = 2) -> Records:
@@ -32,7 +39,7 @@ def connect(memory_mb: int = 1024, temp: str | None = None, threads: int = 2) ->
 
 
 def in_memory(tables: Mapping[str, pl.DataFrame | list[dict[str, Any]]]) -> Records:
-    """Records made of frames or of rows; tables not named are empty. For tests and examples."""
+    """Records made of frames or of rows, those of DERIVED too; tables not named are empty. For tests and examples."""
     connection = connect()
     for name in TABLES:
         given = tables.get(name, [])
@@ -44,6 +51,14 @@ def in_memory(tables: Mapping[str, pl.DataFrame | list[dict[str, Any]]]) -> Reco
         connection.register(f"_{name}", conform(name, frame).to_arrow())
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM _{name}")
         connection.unregister(f"_{name}")
+    for name, columns in DERIVED.items():
+        connection.execute(f"CREATE TABLE {name} ({columns})")
+        given = tables.get(name, [])
+        frame = given if isinstance(given, pl.DataFrame) else pl.DataFrame(given)
+        if frame.height:
+            connection.register(f"_{name}", frame.to_arrow())
+            connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM _{name}")
+            connection.unregister(f"_{name}")
     return connection
 
 
