@@ -219,7 +219,7 @@ def _news(stage: "Stage", rng: Generator) -> None:
     """Bursts: within minutes hundreds share one link, say the same thing's name or repost the outlet that had it first."""
     people, articles = stage.people, stage.articles
     for code in np.unique(people.language):
-        public = np.flatnonzero((people.language == code) & (people.outlet < 0))
+        public = np.flatnonzero((people.language == code) & (people.outlet < 0) & (people.posts > 0))
         own = np.flatnonzero(stage.outlets.language[articles.outlet] == code)
         if len(public) < 50 or not len(own):
             continue
@@ -232,7 +232,7 @@ def _evenings(stage: "Stage", rng: Generator) -> None:
     """Once a week a community watches something together and says so under one hashtag."""
     groups, people = stage.groups, stage.people
     for group in range(len(groups)):
-        viewers = np.flatnonzero((people.home == group) & (people.outlet < 0))
+        viewers = np.flatnonzero((people.home == group) & (people.outlet < 0) & (people.posts > 0))
         if len(viewers) < 15 or rng.random() < 0.5:
             continue
         tag, code = groups.tags[group][-2], int(groups.language[group])
@@ -251,8 +251,8 @@ def _evenings(stage: "Stage", rng: Generator) -> None:
 def _spam(stage: "Stage", rng: Generator) -> None:
     """Single accounts that advertise the same thing all day, and people with two accounts."""
     people = stage.people
-    persons = np.flatnonzero(people.outlet < 0)
-    for number in rng.choice(persons, max(1, len(persons) // 300), replace=False):
+    persons = np.flatnonzero((people.outlet < 0) & (people.posts > 0))
+    for number in rng.choice(persons, -(-len(persons) // 300), replace=False):
         if people.window[number, 0] > 0 or people.window[number, 1] < stage.days:
             continue
         n = int(rng.integers(8, 60))

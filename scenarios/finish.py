@@ -193,7 +193,7 @@ def _posts(stage: Stage, account_id: Texts, post_id: Texts, rng: Generator) -> p
         "author_id": _text(account_id[author]),
         "author_kind": _text(who.kind[author]),
         "created_at": _time(posts.column("at")),
-        "time_precision": _text(np.full(n, "second", dtype=object)),
+        "time_precision": _text([one or "second" for one in posts.column("precision")]),
         "content_type": _text([one or "post" for one in posts.column("type")]),
         "text": _text(posts.column("text"))
         .str.replace_all(r" {2,}", " ")

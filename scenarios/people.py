@@ -164,7 +164,7 @@ def communities(
     count: int, platforms: dict[str, float], languages: dict[str, float], media: Outlets, side: str, rng: Generator
 ) -> Communities:
     """`count` communities; each reads five outlets of its language, its first one more than the rest."""
-    language = np.array([LANGUAGES.index(str(word)) for word in spread(count, languages, rng)])
+    platform, language = _shared_out(_sizes(count), platforms, languages)
     topic = rng.integers(0, len(TOPICS), count)
     reads, tags, pool = [], [], []
     for number in range(count):
@@ -178,13 +178,38 @@ def communities(
         tags.append([*rng.permutation(words.forms("tags")).tolist(), *own])
         show = f"https://{_ascii(town, rng)}{number}.example"
         pool.append([f"{show}/{word}/{rng.integers(100, 999)}" for word in ("episode", "wiki", "watch", "shop") * 3])
-    return Communities(spread(count, platforms, rng), language, topic, reads, tags, pool)
+    return Communities(platform, language, topic, reads, tags, pool)
+
+
+def _sizes(count: int) -> Floats:
+    """Shares of the accounts by community: Zipf's law, a little flatter."""
+    weights = 1 / (np.arange(count) + 2.0) ** 0.8
+    return np.asarray(weights / weights.sum())
+
+
+def _shared_out(sizes: Floats, platforms: dict[str, float], languages: dict[str, float]) -> tuple[Texts, Ints]:
+    """A platform and a language for each community, so that their accounts come near the shares asked for; the smallest
+    communities go to those that have none yet."""
+    pairs = [(one, other) for one in platforms for other in languages]
+    wanted = np.array([platforms[one] * languages[other] for one, other in pairs])
+    wanted /= wanted.sum()
+    given = np.zeros(len(pairs))
+    chosen = []
+    for number, size in enumerate(sizes):
+        missing = np.flatnonzero(given == 0)
+        if len(missing) and len(sizes) - number <= len(missing):
+            pick = int(missing[0])
+        else:
+            pick = int(np.argmax(wanted * sizes[: number + 1].sum() - given))
+        given[pick] += size
+        chosen.append(pairs[pick])
+    platform = np.array([one for one, _ in chosen], dtype=object)
+    return platform, np.array([LANGUAGES.index(other) for _, other in chosen])
 
 
 def people(groups: Communities, n: int, mean_posts: float, side: str, start: int, rng: Generator) -> People:
     """`n` ordinary accounts in `groups`, community sizes by Zipf's law, activity and influence heavy-tailed."""
-    weights = 1 / (np.arange(len(groups)) + 2.0) ** 0.8
-    home = rng.choice(len(groups), n, p=weights / weights.sum())
+    home = rng.choice(len(groups), n, p=_sizes(len(groups)))
     second = _neighbour(groups, home, rng)
     language = groups.language[home]
     offset, place = np.zeros(n), np.empty(n, dtype=object)

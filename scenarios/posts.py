@@ -10,9 +10,23 @@ from scenarios.grammar import Texts
 NUMBERS: Final = ("reply", "repost", "quote", "mention", "speech", "likes", "shares", "views")
 """Whole numbers, -1 where there is none: posts replied to, reposted, quoted; the account mentioned; the language
 (of LANGUAGES) where it is not the author's; counts."""
-WORDS: Final = ("text", "url", "tags", "media", "objects", "client", "type", "title", "credited", "address", "place")
+WORDS: Final = (
+    "text",
+    "url",
+    "tags",
+    "media",
+    "objects",
+    "client",
+    "type",
+    "title",
+    "credited",
+    "address",
+    "place",
+    "precision",
+)
 """Texts or None. `url` and `tags` hold several with a space between; `client` None is the author's usual one; `address`
-is the post's own; `place` where it says it is."""
+is the post's own; `place` where it says it is;
+`precision` of its time, None is the second."""
 
 
 class Posts:

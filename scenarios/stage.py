@@ -79,6 +79,11 @@ class Stage:
 
     # The population
 
+    def speakers(self, share: float) -> dict[str, float]:
+        """Shares of the languages: the scenario's own has `share`, the others the rest."""
+        own = str(self.dials.language)
+        return {word: share if word == own else (1 - share) / (len(LANGUAGES) - 1) for word in LANGUAGES}
+
     def populate(
         self,
         accounts: int,
@@ -87,15 +92,18 @@ class Stage:
         platforms: Mapping[str, float],
         *,
         per_community: int = 60,
+        least: int = 600,
     ) -> None:
-        """Accounts, communities and outlets. `accounts` is multiplied by the dial `size`."""
+        """Accounts, communities and outlets. `accounts` is multiplied by the dial `size`; an operation needs a world of
+        `least` accounts."""
         rng = self.rng("people")
-        n = max(60, round(accounts * self.dials.size))
+        n = max(least, round(accounts * self.dials.size))
         speaks = dict(languages)
         count = 12 + 6 * len(speaks) + n // 500
-        spoken = rng.choice(
-            [LANGUAGES.index(word) for word in speaks], count, p=np.array(list(speaks.values())) / sum(speaks.values())
-        )
+        shares = np.array(list(speaks.values())) / sum(speaks.values())
+        spoken = rng.choice([LANGUAGES.index(word) for word in speaks], count, p=shares)
+        for place, word in enumerate(speaks):  # nobody without papers
+            spoken[place * 3 : place * 3 + 3] = LANGUAGES.index(word)
         self.outlets: Outlets = outlets(count, spoken, self.side, rng)
         groups = max(6, n // per_community)
         self.groups: Communities = communities(groups, dict(platforms), speaks, self.outlets, self.side, rng)

@@ -15,7 +15,7 @@ _SPREADS: Final = (20.0, 60.0, 200.0)
 def play(stage: Stage) -> None:
     """Three groups, one a layer: links, hashtags, reposts; their sizes change with the seed."""
     language = str(stage.dials.language)
-    stage.populate(2400, 20, {language: 0.6, "en": 0.3, "fr": 0.2, "zh": 0.2}, {"x": 1.0})
+    stage.populate(2400, 20, stage.speakers(0.6), {"x": 1.0})
     rng = stage.rng("plant")
     sizes = rng.permutation(SIZES)[:3]
     groups = []

@@ -37,7 +37,7 @@ def play(stage: Stage) -> None:
     stage.days = YEAR
     rng = stage.rng("plant")
     language = str(stage.dials.language)
-    stage.populate(1300, _PER_ACCOUNT, {language: 0.7, "en": 0.2, "fr": 0.2, "zh": 0.2}, {"x": 1.0})
+    stage.populate(1300, _PER_ACCOUNT, stage.speakers(0.7), {"x": 1.0})
     stage.outlets.per_day *= 0.12  # a year of news; the flood, not the feeds, should fill the world
     members = watched(stage, language, rng, MEMBERS)
     desk = office(rng)

@@ -14,7 +14,7 @@ _SPREAD_SECONDS: Final = 900.0
 
 def play(stage: Stage) -> None:
     language = str(stage.dials.language)
-    stage.populate(2400, 20, {language: 0.6, "en": 0.3, "fr": 0.2, "zh": 0.2}, {"x": 1.0})
+    stage.populate(2400, 20, stage.speakers(0.6), {"x": 1.0})
     rng = stage.rng("plant")
     groups = []
     for number, (size, texts) in enumerate(_GROUPS):

@@ -40,7 +40,7 @@ def play(stage: Stage) -> None:
     stage.days = 35
     rng = stage.rng("plant")
     language = str(stage.dials.language)
-    stage.populate(2600, 18, {language: 0.6, "en": 0.25, "fr": 0.2, "zh": 0.2}, {"x": 1.0})
+    stage.populate(2600, 18, stage.speakers(0.6), {"x": 1.0}, least=800)
     region, offset, city = _REGION[language]
     towns = [f"{name}, {region}" for name in rng.choice(stage.lexicon().forms("places"), RALLIES, replace=False)]
     members = stage.pick(ACCOUNTS, rng)
@@ -122,7 +122,7 @@ def attendees(stage: Stage) -> None:
     stage.days = 28
     rng = stage.rng("plant")
     language = str(stage.dials.language)
-    stage.populate(1800, 18, {language: 0.7, "en": 0.2, "fr": 0.2, "zh": 0.2}, {"x": 1.0})
+    stage.populate(1800, 18, stage.speakers(0.7), {"x": 1.0})
     region, offset, city = _REGION[language]
     towns = [f"{name}, {region}" for name in rng.choice(stage.lexicon().forms("places"), 3, replace=False)]
     locals_, travellers = stage.pick(120, rng, language=language), stage.pick(15, rng, language=language)
