@@ -40,16 +40,15 @@ def platform_of(file: str, frame: pl.DataFrame, fields: Mapping[str, str]) -> tu
     """The platform, a confidence and a reason; "" where nothing speaks for one. `fields`: field -> column."""
     head = frame.head(2_000)
     for field in ("url", "author.profile_url", "author_id"):
-        column = fields.get(field)
-        for platform, pattern in _HOSTS.items() if column in head.columns and column else ():
+        column = fields.get(field, "")
+        for platform, pattern in _HOSTS.items() if column in head.columns else ():
             if nearly_all(head[column].drop_nulls().str.contains(rf"^https?://(?:[\w-]+\.)*(?:{pattern})/")):
                 return platform, "high", f"the links in {column} lead to it"
     for field in ("author_id", "post_id"):
-        if (column := fields.get(field)) in head.columns and column:
-            for platform, pattern in _IDS.items():
-                found = head[column].drop_nulls().str.contains(pattern)
-                if nearly_all(found):
-                    return platform, "high", f"only its ids look like those in {column}"
+        column = fields.get(field, "")
+        for platform, pattern in _IDS.items() if column in head.columns else ():
+            if nearly_all(head[column].drop_nulls().str.contains(pattern)):
+                return platform, "high", f"only its ids look like those in {column}"
     if _tweets(head, fields):
         return "x", "high", f"the times in the ids of {fields['post_id']} are those of {fields['created_at']}"
     for platform, names in _WORDS.items():

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Final
 
@@ -11,6 +11,7 @@ import polars as pl
 from loaders import csvfile, dates, found, jsonfile, rows, tables
 from loaders.base import Loader, Options, Sample, Source
 from loaders.csvfile import LINE, Batch
+from loaders.flatten import flattened
 from loaders.plan import AUTHOR, EXTRA, NAMED_BY, IncompleteError, Plan, plan
 from loaders.source import HEAD
 from records.chunk import Chunk, Refusal
@@ -78,7 +79,7 @@ def open_table(source: Source) -> tuple[tuple[str, ...], Iterator[Batch]]:
         head = stream.read(HEAD)
     if not jsonfile.keys_of(head):
         return csvfile.read(source)
-    batches = jsonfile.read_lines(source)
+    batches = (replace(batch, frame=flattened(batch.frame)) for batch in jsonfile.read_lines(source))
     first = next(batches)  # later objects may have keys the first one lacks
     return tuple(name for name in first.frame.columns if name != LINE), chain([first], batches)
 
@@ -184,7 +185,10 @@ def _named(frame: pl.DataFrame, field: str, handle: str) -> pl.DataFrame:
 
 def _made_ids(as_found: pl.DataFrame) -> pl.Series:
     """Ids for posts that have none, of the row as the file has it: a corrected mapping must not make other posts."""
-    cells = as_found.drop(LINE).select(pl.concat_str(pl.all().fill_null(""), separator="\x1f")).to_series()
+    # Each value with its column's name, in the order of names: what a row says is the same in any order of columns, and
+    # whatever keys other lines have.
+    said = [pl.concat_str(pl.lit(f"{name}\x1e"), name) for name in sorted(as_found.columns) if name != LINE]
+    cells = as_found.select(pl.concat_str(said, separator="\x1f", ignore_nulls=True)).to_series()
     ids = [hashlib.blake2b(value.encode(), digest_size=10).hexdigest() for value in cells.to_list()]
     return pl.Series("post_id", ids, dtype=pl.String)
 
