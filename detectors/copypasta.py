@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from detectors import families, grouping, significance, surprise
+from detectors import core, families, grouping, significance, surprise
 from detectors.base import OUTPUTS, Detection, Detector, Parameter, Progress, Rows
 from detectors.copypasta_finding import finding
 from detectors.families import Families
@@ -18,6 +18,7 @@ _TAKES: Final = {"text": 1, "faint": 2, "repost": 3}
 that is beyond chance is already the act; one set phrase, one headline or one popular repost is common, two or three
 with the same others are not."""
 
+_ALIKE: Final = 0.5  # of a near-duplicate's posts hold the story's stretches: the others changed a word in them
 _TABLES: Final = ("families", "copies", "hubs")
 
 PARAMETERS: Final = (
@@ -43,15 +44,13 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
     common = _common(found, measured)
     measured = measured.join(found.families.select("family", "tier"), on="family")
     # The words of rewritten copies differ: only their common core can be weighed, by the test.
-    rare = (pl.col("rarity") >= needed) | (
-        (pl.col("tier") == families.REWRITTEN) & pl.col("unit").str.ends_with(":text")
-    )
+    rare = (pl.col("rarity") >= needed) | ((pl.col("tier") == core.REWRITTEN) & pl.col("unit").str.ends_with(":text"))
     admitted = measured.filter(rare & (pl.col("burst") >= needed))
     progress("testing families", 0.6)
     own = admitted.filter(pl.col("unit").str.ends_with(":text"))
-    tested, counted = significance.test(found, units, own, tests, parameters["alpha"])
+    tested, counted = significance.judge(found, units, own, tests, parameters["alpha"])
     admitted = admitted.join(tested.drop("family"), on="unit", how="left").with_columns(
-        (pl.col("testable") & (pl.col("q") <= parameters["alpha"])).fill_null(False).alias("passed")
+        pl.col("passed").fill_null(False)
     )
     admitted, posts = _told_once(admitted, found.posts, counted)
     progress("joining families", 0.7)
@@ -79,10 +78,18 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
 def _told_once(admitted: pl.DataFrame, posts: pl.DataFrame, counted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rewritten copies instead of the near-duplicates they hold where they are beyond chance, else not at all."""
     text = admitted.filter(pl.col("unit").str.ends_with(":text"))
-    told = text.filter((pl.col("tier") == families.REWRITTEN) & pl.col("passed")).select("family")
-    rewritten = posts.filter(tier=families.REWRITTEN)
-    held = rewritten.join(told, on="family", how="semi").join(counted, on=["family", "post"], how="semi")
-    near = posts.filter(tier=families.NEAR).join(held.select("post"), on="post", how="anti")
+    told = text.filter((pl.col("tier") == core.REWRITTEN) & pl.col("passed")).select("family")
+    rewritten = posts.filter(tier=core.REWRITTEN)
+    near = posts.filter(tier=core.NEAR)
+    held = rewritten.join(told, on="family", how="semi").join(
+        counted.with_columns(pl.lit(True).alias("counted")), on=["family", "post"], how="left"
+    )
+    # What is nearly the same as texts that count, counts with them.
+    alike = held.join(near.select("post", near="family"), on="post", how="left")
+    alike = alike.with_columns(pl.coalesce("near", "post").alias("near"), pl.col("counted").fill_null(False))
+    share = pl.col("counted").mean().over("family", "near") >= _ALIKE
+    held = alike.filter(share).drop("near", "counted")
+    near = near.join(held.select("post"), on="post", how="anti")
     posts = pl.concat([near, held]).sort("family", "created_at", "post")
     return admitted.join(posts.select("family").unique(), on="family", how="semi"), posts
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from detectors import headlines, neardup, phrases
 from detectors.base import Progress, no_progress
+from detectors.core import NEAR, REWRITTEN
 from detectors.text import normal_frame, tokens_frame
 from records.store import Records, query
 
@@ -23,9 +24,6 @@ _LONGEST: Final = 20_000
 WINDOWS: Final = (10, 60, 300, 3600, 86400)
 PRECISIONS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 """Seconds within which a clock of this precision cannot tell what came first."""
-
-NEAR, REWRITTEN = "near", "rewritten"
-"""Families of near-duplicates, and of texts that share several rare phrases."""
 
 _POSTS: Final = f"""
 SELECT platform || ':' || post_id AS post, platform || ':' || author_id AS account, platform, post_id, author_id,
@@ -69,7 +67,7 @@ class Families:
     written: pl.DataFrame
     """What each account wrote as its own, each text once: `account`, `text`."""
     pace: pl.DataFrame
-    """When everybody posted: `post`, `created_at`, `tongue` (the language as given, else the script)."""
+    """When everybody posted: `post`, `account`, `created_at`, `tongue` (the language as given, else the script)."""
     notes: dict[str, int] = field(default_factory=dict)
 
 
@@ -133,7 +131,7 @@ def find(
         posts=members,
         families=families.join(ever, on="component").drop("component").sort("family"),
         written=own.select("account", "text").unique().sort("account", "text"),
-        pace=everything.select("post", "created_at", "tongue"),
+        pace=everything.select("post", "account", "created_at", "tongue"),
         sets=sets,
         uses=posts.group_by("account", "set").agg(pl.col("created_at").min()).sort("account", "set"),
         shares=names.join(shares, on="name").select("token", "share").sort("token"),

@@ -33,6 +33,8 @@ _TOGETHER: Final = 0.25
 _HOLDS: Final = 0.25
 # And two phrases at least, so that no single phrase makes a copy.
 _LEAST: Final = 2
+# Leaders looked for among texts that hang together: a day's talk of one event hangs together in hundreds of ways.
+_LEADERS: Final = 50
 # Phrases a text is known by, rarest first: more tell nothing new and cost their square.
 _MOST: Final = 24
 
@@ -55,20 +57,39 @@ def stories(texts: pl.DataFrame, uses: pl.DataFrame, min_accounts: int) -> pl.Da
     )
     label = components(pairs.select("a", "b"), names.height)
     named = names.with_columns(pl.Series("story", label, dtype=pl.Int64)).filter(pl.len().over("story") >= _LEAST)
-    holding = (
-        held.join(named.select("phrase", "story"), on="phrase")
-        .group_by("key", "story")
-        .agg(pl.len().alias("phrases"), pl.col("weight").sum())
-    )
-    # A story's text is its fullest one: what the others hold is counted against it.
-    fullest = holding.group_by("story").agg(pl.col("weight").max().alias("full"))
-    holding = holding.join(fullest, on="story").filter(
-        (pl.col("phrases") >= _LEAST) & (pl.col("weight") >= _HOLDS * pl.col("full"))
-    )
-    best = holding.with_columns(pl.col("weight").round(6)).sort(
-        ["key", "weight", "story"], descending=[False, True, False]
-    )
-    return best.unique("key", keep="first", maintain_order=True).select("key", "story").sort("key")
+    return _told(held.join(named.select("phrase", "story"), on="phrase"), uses)
+
+
+def _told(held: pl.DataFrame, uses: pl.DataFrame) -> pl.DataFrame:
+    """Which text tells which story: `key`, `story`. `held` has `key`, `phrase`, `weight`, `story`.
+
+    Stories that only have one phrase in common hang together. So each has a leader, the text whose phrases are told
+    most, and what shares enough with it is its own; what is left has the next leader.
+    """
+    people = uses.group_by("key").agg(pl.col("account").n_unique().alias("by"))
+    rest = held.join(people, on="key")
+    rest = rest.with_columns((pl.col("weight") * pl.col("by").sum().over("phrase")).round(3).alias("told"))
+    parts = []
+    for turn in range(_LEADERS):
+        told = rest.group_by("story", "key").agg(pl.col("told").sum(), pl.len().alias("phrases"))
+        told = told.filter(pl.col("phrases") >= _LEAST).sort(["story", "told", "key"], descending=[False, True, False])
+        leaders = told.unique("story", keep="first", maintain_order=True).select("story", pl.col("key").alias("leader"))
+        if not leaders.height:
+            break
+        theirs = rest.join(leaders, left_on=["story", "key"], right_on=["story", "leader"])
+        full = theirs.group_by("story").agg(pl.col("weight").sum().alias("full"))
+        both = rest.join(theirs.select("story", "phrase"), on=["story", "phrase"]).group_by("story", "key")
+        shared = both.agg(pl.len().alias("phrases"), pl.col("weight").sum()).join(full, on="story")
+        shared = shared.filter((pl.col("phrases") >= _LEAST) & (pl.col("weight") >= _HOLDS * pl.col("full")))
+        parts.append(
+            shared.select("key", (pl.col("story") * _LEADERS + turn).alias("story"), pl.col("weight").round(6))
+        )
+        # A story without another leader is told; what has been told belongs to its leader.
+        rest = rest.join(leaders, on="story", how="semi").join(shared, on=["story", "key"], how="anti")
+    schema = {"key": held.schema["key"], "story": pl.Int64(), "weight": pl.Float64()}
+    found = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+    found = found.sort(["key", "weight", "story"], descending=[False, True, False])
+    return found.unique("key", keep="first", maintain_order=True).select("key", "story")
 
 
 def _phrases(texts: pl.DataFrame) -> pl.DataFrame:

@@ -10,9 +10,10 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from scipy.stats import binom
 
 from detectors import core
-from detectors.families import PRECISIONS, REWRITTEN, WINDOWS, Families
+from detectors.families import PRECISIONS, WINDOWS, Families
 from detectors.neardup import Ints
 
 # The model of the language errs: of ordinary texts that recur in real data nineteen in twenty are written at most 64
@@ -20,6 +21,8 @@ from detectors.neardup import Ints
 _MODEL_ERROR: Final = 64.0
 # Bits a text must cost beyond a set phrase to be tested by its words at all.
 FLOOR: Final = 1.0
+_STRANGERS: Final = 0.05  # of a story's texts may be somebody else's
+_ROUNDS: Final = 3  # few stories hide behind others that hide behind others
 _LEAST_PACE: Final = 100
 """Posts of a language from which its own pace can be told."""
 _SMALLEST: Final = 1e-300
@@ -27,22 +30,46 @@ _SHARES: Final = (1.0, 0.9, 0.5)  # a straggler must not hide a swarm, nor as ma
 _LN10: Final = log(10)
 
 
-def test(
+def judge(
     found: Families, units: pl.DataFrame, candidates: pl.DataFrame, tests: int, alpha: float
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Both nulls for the units named in `candidates` (`unit`), out of `tests` that there are.
 
-    `units` has the posts of each unit: `unit`, `family`, `account`, `created_at`, `precision`. Returns one row a unit,
-    sorted: `unit`, `family`, `held`, `counted` (accounts that share so much of the wording), `bits_beyond` a
-    set phrase, `expected_by_words` (accounts that chance gives), `p_words`, `p_burst`, `p` (the larger), `q` (Holm), `testable`
-    (its words cost more than a set phrase), and `windows`: for each of WINDOWS the most accounts in it, their expected
-    number and the p-value (null where the clock is too coarse). And the posts of rewritten copies that hold enough of
-    the core to be counted: `family`, `post`.
+    `units` has the posts of each unit: `unit`, `family`, `post`, `account`, `created_at`, `precision`. Returns a row a
+    unit, sorted: `unit`, `family`, `held` (as core.price has it), `counted` (accounts that hold so much of the
+    wording), `bits_beyond` a set phrase, `expected_by_words` (accounts that chance gives), `p_words`, `p_burst`, `p`
+    (the larger), `q` (Holm), `testable` (its words cost more than a set phrase), `passed`, and `windows`: for each of
+    WINDOWS the most accounts in it, their expected number and the p-value (null where the clock is too coarse). And the
+    posts of rewritten copies that hold enough to be counted: `family`, `post`.
     """
     rows = units.join(candidates.select("unit"), on="unit", how="semi").join(
         found.posts.select("family", "post", "text", "component", "tongue", "address"), on=["family", "post"]
     )
-    words, counted = _words(found, rows, tests, alpha)
+    rows = rows.join(found.families.select("family", "tier"), on="family")
+    timed = _timed(found, rows)
+    told = found.written.clear()
+    count = -1
+    # A swarm must not hide behind the swarms beside it: what is found is taken out of what everybody else says.
+    for _ in range(_ROUNDS):
+        words, counted = _words(found, rows, told, timed, tests, alpha)
+        table = _holm(
+            timed.join(words, on="unit").with_columns(pl.max_horizontal("p_words", "p_burst").alias("p")), tests
+        )
+        table = table.with_columns((pl.col("testable") & (pl.col("q") <= alpha)).alias("passed"))
+        passed = table.filter("passed")
+        if passed.height == count:
+            break
+        count = passed.height
+        told = rows.join(passed.select("unit"), on="unit", how="semi").select("account", "text").unique()
+    table = _by_known_accounts(table, rows, found, tests, alpha)
+    return table.select(
+        "unit", "family", "held", "counted", "bits_beyond", "expected_by_words", "p_words", "p_burst", "p", "q",
+        "testable", "passed", "windows",
+    ).sort("unit"), counted  # fmt: skip
+
+
+def _timed(found: Families, rows: pl.DataFrame) -> pl.DataFrame:
+    """Each unit's burst: `unit`, `family`, `p_burst`, `windows`, `during` (share of all posts in its span)."""
     paces = _paces(found, rows)
     begun = rows.group_by("unit", "account").agg(pl.col("created_at").min().dt.epoch("us").alias("at"))
     begun = begun.sort("unit", "at", "account").group_by("unit", maintain_order=True).agg("at")
@@ -52,44 +79,59 @@ def test(
         pl.col("precision").replace_strict(PRECISIONS, default=1, return_dtype=pl.Int64).max().alias("tick"),
     )
     table = facts.join(begun, on="unit").join(found.families.select("family", "ever"), on="family").sort("unit")
-    bursts, windows = [], []
+    bursts, windows, during = [], [], []
     for at, tick, ever, tongue in table.select("at", "tick", "ever", "tongue").rows():
         here = [pace for pace in (paces[None], paces.get(tongue)) if pace is not None]
         times = np.array(at)
         bursts.append(_burst(times, tick, ever, here))
         windows.append([_window(times, width, ever, here) if width >= tick else None for width in WINDOWS])
+        during.append(float(_share(here[:1], times[:1], times[-1:])[0]))
     fields = pl.Struct({"window": pl.Int64(), "observed": pl.Int64(), "expected": pl.Float64(), "p": pl.Float64()})
-    table = table.with_columns(
-        pl.Series("p_burst", bursts, dtype=pl.Float64), pl.Series("windows", windows, dtype=pl.List(fields))
-    )
-    table = table.join(words, on="unit").with_columns(pl.max_horizontal("p_words", "p_burst").alias("p"))
-    table = _holm(table, tests).select(
+    return table.select(
         "unit",
         "family",
-        "held",
-        "counted",
-        "bits_beyond",
-        "expected_by_words",
-        "p_words",
-        "p_burst",
-        "p",
-        "q",
-        "testable",
-        "windows",
+        pl.Series("p_burst", bursts, dtype=pl.Float64),
+        pl.Series("windows", windows, dtype=pl.List(fields)),
+        pl.Series("during", during, dtype=pl.Float64),
     )
-    return table, counted
 
 
-def _words(found: Families, rows: pl.DataFrame, tests: int, alpha: float) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _by_known_accounts(
+    table: pl.DataFrame, rows: pl.DataFrame, found: Families, tests: int, alpha: float
+) -> pl.DataFrame:
+    """`table` with those passed, too, that say less by themselves but come from accounts that others passed with.
+
+    Both nulls must be refused for the family alone, and that so many of its accounts are among the known ones (drawn
+    as they post: a binomial tail) for all families together.
+    """
+    known = rows.join(table.filter("passed").select("unit"), on="unit", how="semi").select("account").unique()
+    by = found.pace.select("account").join(known, on="account", how="semi").height / max(found.pace.height, 1)
+    people = rows.select("unit", "account").unique()
+    held = people.join(known.with_columns(pl.lit(1).alias("known")), on="account", how="left")
+    held = held.group_by("unit").agg(pl.len().alias("all"), pl.col("known").sum()).join(table.select("unit"), on="unit")
+    overlap = binom.sf(held["known"].to_numpy() - 1, held["all"].to_numpy(), min(by, 1.0)) * tests
+    held = held.select("unit", pl.Series("overlap", np.clip(overlap, 0.0, 1.0)))
+    joint = pl.max_horizontal("p", "overlap")
+    late = ~pl.col("passed") & pl.col("testable") & (joint <= alpha)
+    return table.join(held, on="unit").with_columns(
+        pl.when(late).then(joint).otherwise("q").alias("q"), (pl.col("passed") | late).alias("passed")
+    )
+
+
+def _words(
+    found: Families, rows: pl.DataFrame, told: pl.DataFrame, timed: pl.DataFrame, tests: int, alpha: float
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rarest way of counting each unit: `unit`, `held`, `counted`, `bits_beyond`, `expected_by_words`,
-    `p_words`, `testable`; and `family`, `post` of rewritten copies that are counted."""
+    `p_words`, `testable`; and `family`, `post` of rewritten copies that are counted. `told` (`account`, `text`) is
+    known to be copied and says nothing of how people write."""
     stories = found.posts.filter(~pl.col("is_repost")).select("component", "account", "text").unique()
-    priced, shares = core.price(found.written, stories, rows)
-    tiers = rows.select("unit", "family").unique().join(found.families.select("family", "tier"), on="family")
-    priced = priced.rename({"accounts": "counted", "bits": "bits_beyond"}).join(tiers, on="unit")
-    # Copies to the letter are near-duplicates; in rewritten copies they would speak for posts that are none.
-    rewritten = pl.col("tier") == REWRITTEN
-    priced = priced.filter(~rewritten | (pl.col("held") < 1))
+    written = found.written.join(told, on=["account", "text"], how="anti")
+    stories = stories.join(told, on=["account", "text"], how="anti")
+    priced, held = core.price(written, stories, rows)
+    priced = priced.rename({"accounts": "counted", "bits": "bits_beyond"})
+    priced = priced.join(rows.select("unit", "tier").unique(), on="unit").join(
+        timed.select("unit", "during"), on="unit"
+    )
     expected = pl.lit(found.written.height * _MODEL_ERROR) * pl.lit(2.0).pow(-pl.col("bits_beyond"))
     # The first account's text is the pattern; what is improbable is that the others match it. Every text of the data
     # could have been a pattern, which Holm's correction over the families that came of it does not count.
@@ -98,19 +140,17 @@ def _words(found: Families, rows: pl.DataFrame, tests: int, alpha: float) -> tup
     # Chernoff's bound for a Poisson count, for each of the ways it was looked at.
     bound = chance - counted + counted * (counted / chance).log()
     bound = pl.when((counted > chance) & (counted > 0)).then(-bound).otherwise(0.0)
-    p = (bound.exp() * len(core.HELD) * patterns).clip(_SMALLEST, 1.0).alias("p_words")
+    p = (bound.exp() * core.WAYS * patterns * pl.lit(2.0).pow(pl.col("ways"))).clip(_SMALLEST, 1.0).alias("p_words")
     priced = priced.with_columns(expected.alias("expected_by_words")).with_columns(p)
-    # Of rewritten copies the loosest count that still cannot be chance says who is one of them.
-    loose = rewritten & (pl.col("p_words") * tests <= alpha)
-    order = pl.when(loose).then("held").otherwise(pl.lit(2.0))
-    best = priced.with_columns(order.alias("order")).sort(
-        ["unit", "order", "p_words", "held"], descending=[False, False, False, True]
-    )
-    best = best.unique("unit", keep="first", maintain_order=True)
+    best = priced.sort(["unit", "p_words", "held"], descending=[False, False, True]).unique("unit", keep="first")
+    # Once a story is known to be copied, a text belongs to it that others would hardly have written while it ran.
+    strangers = pl.lit(float(found.written.height)) * pl.col("during") * pl.lit(2.0).pow(-pl.col("bits_beyond"))
+    member = priced.filter((pl.col("tier") == core.REWRITTEN) & (strangers <= _STRANGERS * pl.col("counted")))
+    member = member.group_by("unit").agg(pl.col("held").min())
+    kept = rows.join(member, on="unit").join(held, on=["unit", "text"])
+    kept = kept.filter(pl.col("stretches") >= pl.col("held")).select("family", "post").unique()
     best = best.with_columns((pl.col("bits_beyond") >= FLOOR).alias("testable"))
-    kept = rows.join(best.filter(rewritten).select("unit", "held"), on="unit")
-    kept = kept.join(shares, on=["unit", "text"]).filter(pl.col("share") >= pl.col("held"))
-    return best.drop("order", "family", "tier"), kept.select("family", "post").unique()
+    return best.select("unit", "held", "counted", "bits_beyond", "expected_by_words", "p_words", "testable"), kept
 
 
 def _paces(found: Families, rows: pl.DataFrame) -> dict[str | None, Ints]:
