@@ -33,37 +33,33 @@ class Posts:
     """Columns of posts, by number in the order they were added."""
 
     def __init__(self) -> None:
-        self._pieces: list[dict[str, Any]] = []
-        self._whole: dict[str, Any] | None = None
         self.count = 0
+        self._room = 1024
+        self._columns: dict[str, Any] = {name: np.empty(self._room, np.int64) for name in ("author", "at", *NUMBERS)}
+        self._columns |= {name: np.empty(self._room, object) for name in WORDS}
 
     def add(self, author: Ints, at: Ints, text: Texts, **columns: Any) -> Ints:
-        """Add posts; every other column of NUMBERS and WORDS may be given. Returns the posts' numbers."""
-        n = len(author)
-        piece: dict[str, Any] = {"author": np.asarray(author, dtype=np.int64), "at": np.asarray(at, dtype=np.int64)}
-        columns["text"] = text
-        for name in NUMBERS:
-            given = columns.pop(name, -1)
-            piece[name] = np.broadcast_to(np.asarray(given, dtype=np.int64), (n,))
-        for name in WORDS:
-            given = columns.pop(name, None)
-            if isinstance(given, np.ndarray):
-                piece[name] = given
-            else:
-                piece[name] = np.full(n, None, dtype=object)
-                piece[name][:] = given
+        """Add posts; every other column of NUMBERS and WORDS may be given, as one value or one a post. Returns the
+        posts' numbers.
+
+        Raises TypeError for a column that does not exist.
+        """
+        first, self.count = self.count, self.count + len(author)
+        self._grow()
+        given = {"author": author, "at": at, "text": text}
+        for name, values in self._columns.items():
+            missing = None if name in WORDS else -1
+            values[first : self.count] = given[name] if name in given else columns.pop(name, missing)
         if columns:
             raise TypeError(f"no such column: {', '.join(columns)}")
-        self._pieces.append(piece)
-        self._whole = None
-        self.count += n
-        return np.arange(self.count - n, self.count)
+        return np.arange(first, self.count)
 
     def column(self, name: str) -> Any:
-        """All values of a column."""
-        if self._whole is None:
-            self._whole = {}
-        if name not in self._whole:
-            parts = [piece[name] for piece in self._pieces]
-            self._whole[name] = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-        return self._whole[name]
+        """All values of a column; not to be written to."""
+        return self._columns[name][: self.count]
+
+    def _grow(self) -> None:
+        while self._room < self.count:
+            self._room *= 2
+            for name, values in self._columns.items():
+                self._columns[name] = np.concatenate([values, np.empty_like(values)])
