@@ -65,6 +65,8 @@ def read(
             pages = [(line, expand(item)) for line, item in zip(lines, items, strict=True)]
             items = [item for _, page in pages for item in page]
             lines = [line for line, page in pages for _ in page]
+        if not looked and not items and block.refused:  # one document on many lines, or another kind of file
+            raise LoadError(f"{source.name} is not {title}: not one item can be read. {block.refused[0].reason}")
         frame = _frame(items, lines, paths)
         if not looked and items:
             filled = [name for name in frame.columns if name != LINE and frame[name].null_count() < frame.height]
