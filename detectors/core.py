@@ -52,7 +52,7 @@ def price(written: pl.DataFrame, stories: pl.DataFrame, units: pl.DataFrame) -> 
     Returns, sorted, for each way of counting a unit: `unit`, `held` (of near-duplicates 1.0, the same to the letter, or
     the least share of the core; of rewritten copies the number of stretches), `accounts` that wrote so, `bits` that it
     costs each of them beyond a set phrase, and `ways`, log2 of how many such cores could have been looked for; and of
-    rewritten copies `unit`, `text`, `stretches`: how many each text holds.
+    rewritten copies `unit`, `text`, `stretches` (how many each text holds), `share` (of all their pieces).
     """
     written = written.group_by("text").agg(pl.col("account").n_unique().alias("weight")).sort("text")
     texts = units.select("unit", "tier", "component", "account", "text").unique()
@@ -74,7 +74,7 @@ def price(written: pl.DataFrame, stories: pl.DataFrame, units: pl.DataFrame) -> 
     held = held.join(shapes.select("text", key="shape"), on="key").join(
         units.select("unit", "text").unique(), on=["unit", "text"]
     )
-    return pl.concat([near, rewritten]).sort("unit", "held"), held.select("unit", "text", "stretches")
+    return pl.concat([near, rewritten]).sort("unit", "held"), held.select("unit", "text", "stretches", "share")
 
 
 def _common(of: pl.DataFrame, cut: pl.DataFrame) -> pl.DataFrame:
@@ -159,11 +159,10 @@ def _rewritten(rows: pl.DataFrame, of: pl.DataFrame, cut: pl.DataFrame) -> tuple
         .join(cut.select("key", "two").unique(), on=["key", "two"])
     )
     held = held.group_by("unit", "key", "stretch").agg(pl.len().alias("there"), pl.col("pieces").first())
-    held = (
-        held.filter(pl.col("there") >= _KEPT * pl.col("pieces"))
-        .group_by("unit", "key")
-        .agg(pl.len().alias("stretches"))
-    )
+    whole = pieces.group_by("unit").agg(pl.len().alias("whole"))
+    kept = (pl.col("there") >= _KEPT * pl.col("pieces")).sum().alias("stretches")
+    held = held.group_by("unit", "key").agg(kept, pl.col("there").sum()).join(whole, on="unit")
+    held = held.select("unit", "key", "stretches", (pl.col("there") / pl.col("whole")).alias("share"))
     best = of.join(held, on=["unit", "key"]).group_by("unit", "account").agg(pl.col("stretches").max())
     counts = best.group_by("unit").agg(pl.col("stretches").sort(descending=True))
     priced = pieces.unique(["unit", "stretch"]).sort("unit", "cost", "stretch").group_by("unit", maintain_order=True)

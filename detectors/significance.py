@@ -22,6 +22,7 @@ _MODEL_ERROR: Final = 64.0
 # Bits a text must cost beyond a set phrase to be tested by its words at all.
 FLOOR: Final = 1.0
 _STRANGERS: Final = 0.05  # of a story's texts may be somebody else's
+_HALF: Final = 0.5
 _ROUNDS: Final = 3  # few stories hide behind others that hide behind others
 _LEAST_PACE: Final = 100
 """Posts of a language from which its own pace can be told."""
@@ -148,7 +149,9 @@ def _words(
     member = priced.filter((pl.col("tier") == core.REWRITTEN) & (strangers <= _STRANGERS * pl.col("counted")))
     member = member.group_by("unit").agg(pl.col("held").min())
     kept = rows.join(member, on="unit").join(held, on=["unit", "text"])
-    kept = kept.filter(pl.col("stretches") >= pl.col("held")).select("family", "post").unique()
+    # Words changed within many stretches spoil them all, but half of all pieces are as telling.
+    kept = kept.filter((pl.col("stretches") >= pl.col("held")) | (pl.col("share") >= _HALF))
+    kept = kept.select("family", "post").unique()
     best = best.with_columns((pl.col("bits_beyond") >= FLOOR).alias("testable"))
     return best.select("unit", "held", "counted", "bits_beyond", "expected_by_words", "p_words", "testable"), kept
 
