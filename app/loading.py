@@ -12,9 +12,10 @@ from app.gathered import Statement
 from app.progress import Progress
 from evidence.case import Case
 from evidence.load import keep_original, load, loaded_before
-from loaders import loaders, look, recognise
+from loaders import loaders, recognise
 from loaders.base import Loader, LoadError, Options, Source
 from loaders.mapping import of, words
+from loaders.opening import columns_of
 from loaders.source import sources
 from records.words import platform as platform_word
 
@@ -115,7 +116,7 @@ def _reading(
     found, seen = recognise(source)
     if found is not None:
         return found, options
-    columns = look(source).columns
+    columns = columns_of(source)
     if columns in settled:
         return known["mapped"], settled[columns]
     if len(columns) > 1:

@@ -6,10 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from loaders import loaders, look, mapped, mapping, recognise
+from loaders import loaders, mapped, mapping, recognise
 from loaders.base import LoadError, Options, Source
 from loaders.guess import guess
 from loaders.guessed import Guessed
+from loaders.opening import columns_of
 from loaders.plan import IncompleteError
 from records.chunk import Refusal
 from records.tables import conform
@@ -50,7 +51,7 @@ def propose(source: Source, options: Options, format_name: str | None = None) ->
         loader, seen = recognise(source)
         if loader is not None and format_name is None:
             return _known(source, loader.name, seen, options)
-        if len(look(source).columns) < 2:
+        if len(columns_of(source)) < 2:
             raise LoadError(seen)
         return _guess(source, options)
     if format_name not in (None, "mapped"):

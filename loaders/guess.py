@@ -3,20 +3,20 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from itertools import islice
 from typing import Final
 
 import polars as pl
 
-from loaders import dates, mapped, mapping
+from loaders import dates, mapping
 from loaders.base import Options, Source
 from loaders.csvfile import LINE
 from loaders.guess_columns import alike, assign, kinds, table_of
 from loaders.guess_names import meanings, word
 from loaders.guess_platform import platform_of
 from loaders.guessed import Guess, Guessed, Question
+from loaders.opening import beginning, open_table
 from loaders.plan import EXTRA, HANDLE, made_of_the_rest
-from loaders.values import ALL, Look, fits, look, says
+from loaders.values import ALL, LOOKED_AT, Look, fits, look, says
 from records import words
 
 # Where two columns could both be one of these, a person is asked: a wrong one makes every finding wrong.
@@ -50,8 +50,8 @@ def guess(source: Source, options: Options, table: str | None = None) -> Guessed
 
     Raises LoadError where it is no table.
     """
-    names, batches = mapped.open_table(source)
-    frame = next(islice(batches, 1)).frame.drop(LINE)
+    names, batches = open_table(source)
+    frame = beginning(batches, LOOKED_AT).frame.drop(LINE)
     seen = {name: look(frame[name]) for name in names if name in frame.columns}
     said = mapping.of(options)
     if any("." in value and not value.startswith("author.") for value in options.mapping.values()):

@@ -2,18 +2,16 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import chain, islice
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from loaders import csvfile, dates, found, jsonfile, rows, tables
+from loaders import dates, found, rows, tables
 from loaders.base import Loader, Options, Sample, Source
 from loaders.csvfile import LINE, Batch
-from loaders.flatten import flattened
+from loaders.opening import beginning, open_table
 from loaders.plan import AUTHOR, EXTRA, NAMED_BY, IncompleteError, Plan, plan
-from loaders.source import HEAD
 from records.chunk import Chunk, Refusal
 from records.tables import Column, conform
 
@@ -52,17 +50,16 @@ def preview(source: Source, options: Options) -> Preview:
     """The first twenty rows under `options.mapping`. Raises LoadError as `read` does."""
     names, batches = open_table(source)
     planned = plan(source.name, names, options)
-    frame, refused, table = pl.DataFrame(), list[Refusal](), planned.table
-    for batch in islice(batches, 1):
-        if not options.dates:
-            _settled(source.name, batch.frame, planned)
-        short = Batch(batch.frame.head(PREVIEW_ROWS), batch.refused[:PREVIEW_ROWS], encoding=batch.encoding)
-        chunk = _convert(short, planned, options)
-        frame, refused = conform(table.name, chunk.frames[table.name]), chunk.refused
-        if "accounts" in chunk.frames and table.name == "posts":
-            people = chunk.frames["accounts"].drop("platform", "account_id", "observed_at", strict=False)
-            people = people.rename({name: f"author.{name}" for name in people.columns if name != LINE})
-            frame = frame.join(people, on=LINE, how="left", maintain_order="left")
+    table, batch = planned.table, beginning(batches, PREVIEW_ROWS)
+    if not options.dates:
+        _settled(source.name, batch.frame, planned)
+    short = Batch(batch.frame.head(PREVIEW_ROWS), batch.refused[:PREVIEW_ROWS], encoding=batch.encoding)
+    chunk = _convert(short, planned, options)
+    frame, refused = conform(table.name, chunk.frames[table.name]), chunk.refused
+    if "accounts" in chunk.frames and table.name == "posts":
+        people = chunk.frames["accounts"].drop("platform", "account_id", "observed_at", strict=False)
+        people = people.rename({name: f"author.{name}" for name in people.columns if name != LINE})
+        frame = frame.join(people, on=LINE, how="left", maintain_order="left")
     filled = [column for column in frame.columns if frame[column].null_count() < frame.height]
     places = dict.fromkeys(names, EXTRA)
     for field, columns in planned.fields.items():
@@ -71,17 +68,6 @@ def preview(source: Source, options: Options) -> Preview:
             place += f" (joined: {' + '.join(columns)})" if len(columns) > 1 else ""
             places[column] = place if places[column] == EXTRA else f"{places[column]}, {place}"
     return Preview(table.name, places, frame.select(filled), refused)
-
-
-def open_table(source: Source) -> tuple[tuple[str, ...], Iterator[Batch]]:
-    """Column names and batches of text columns of a CSV or of JSON lines. Raises LoadError."""
-    with source.open() as stream:
-        head = stream.read(HEAD)
-    if not jsonfile.keys_of(head):
-        return csvfile.read(source)
-    batches = (replace(batch, frame=flattened(batch.frame)) for batch in jsonfile.read_lines(source))
-    first = next(batches)  # later objects may have keys the first one lacks
-    return tuple(name for name in first.frame.columns if name != LINE), chain([first], batches)
 
 
 def _kind(planned: Plan, field: str) -> Column:

@@ -126,6 +126,8 @@ def fits(field: str, kind: str, seen: Look) -> bool | None:
     if field == "urls":
         return (seen.links > 0.5) or (None if seen.links > 0 or seen.lists > 0.5 else False)
     if kind == "list":
+        if seen.example.lstrip().startswith("[{"):
+            return False  # a list of objects says more than names
         return None if seen.textual and not seen.lists else True
     if field == "language":
         return seen.languages >= ALL or False

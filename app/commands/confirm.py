@@ -26,13 +26,14 @@ def settle(paths: list[Path], options: "Options") -> "tuple[Options, dict[tuple[
     """
     from app.loading import files_of
     from app.proposal import propose
-    from loaders import look, recognise
+    from loaders import recognise
+    from loaders.opening import columns_of
     from loaders.source import sources
 
     known: dict[tuple[str, ...], Options] = {}
     for path in files_of(paths):
         for source in sources(path):
-            columns = look(source).columns
+            columns = columns_of(source)
             if columns in known or len(columns) < 2 or (not options.mapping and recognise(source)[0]):
                 continue
             proposal = propose(source, options)

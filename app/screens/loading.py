@@ -15,8 +15,9 @@ from app.proposal import Proposal, propose
 from app.screens.work import progress, start
 from app.style import html, label
 from evidence.files import remove
-from loaders import loaders, look, mapping, recognise
+from loaders import loaders, mapping, recognise
 from loaders.base import LoadError, Options
+from loaders.opening import columns_of
 from loaders.source import sources
 from records import words
 
@@ -108,7 +109,7 @@ def _shape(path: str, changed: int, size: int) -> str:
     loader, seen = recognise(source)
     if loader:
         return f"{loader.title} ({loader.name})"
-    columns = look(source).columns
+    columns = columns_of(source)
     return f"a table of no known format: {', '.join(columns)}" if len(columns) > 1 else seen
 
 
@@ -117,7 +118,7 @@ def _one_group(paths: list[Path]) -> None:
     zone = str(st.session_state.get("load-zone") or "").strip() or None
     try:
         known = recognise(source)[0] is not None
-        if not known and len(look(source).columns) < 2:
+        if not known and len(columns_of(source)) < 2:
             st.error(label(recognise(source)[1]))
             return
         if known:

@@ -264,10 +264,30 @@ def test_without_an_author_or_a_time_it_is_said() -> None:
     assert never.missing == ("created_at",)
 
 
-def test_json_lines_are_guessed_as_tables_are() -> None:
-    lines = [json.dumps({"who": f"a{n}", "when": TIMES[n], "what": TEXTS[n], "more": {"x": 1}}) for n in range(6)]
-    found = guess(of("\n".join(lines), "export.jsonl"), Options(platform="vk"))
-    assert meant(found) == {"who": "author.handle", "when": "created_at", "what": "text"}
+ITEMS = [
+    {"by": {"nick": f"a{n}", "stats": {"fans": n}}, "when": TIMES[n], "what": TEXTS[n], "tags": [{"t": "x"}]}
+    for n in range(6)
+]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "\n".join(json.dumps(item) for item in ITEMS),
+        json.dumps(ITEMS),
+        json.dumps(ITEMS, indent=1),
+        json.dumps({"meta": {"count": 6}, "found": ITEMS}),
+        json.dumps({"meta": {"count": 6}, "found": ITEMS}, indent=1),
+    ],
+    ids=["lines", "array", "array over lines", "document", "document over lines"],
+)
+def test_json_is_guessed_as_tables_are_with_what_is_inside(written: str) -> None:
+    source = of(written, "export.json")
+    found = guess(source, Options(platform="vk"))
+    assert meant(found) == {
+        "by.nick": "author.handle", "by.stats.fans": "author.followers", "when": "created_at", "what": "text",
+    }  # fmt: skip
+    assert preview(source, options(found.mapping)).frame["author.followers"].to_list() == [0, 1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("order", [1, -1])
