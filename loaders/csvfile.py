@@ -242,6 +242,7 @@ def _names(cells: list[str]) -> tuple[str, ...]:
     """Column names of a header: trimmed, empty and repeated ones numbered so that every column keeps its values."""
     names: list[str] = []
     for number, cell in enumerate(cells, 1):
+        cell = cell if _encodes(cell) else texts.shown(cell)  # bytes that did not decode
         name = cell.strip().strip("\ufeff") or f"column {number}"
         while name in names or name == LINE:
             name += f" ({number})"
