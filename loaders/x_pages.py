@@ -62,9 +62,9 @@ def _tweet(tweet: Item, users: Mapping[str, Item], tweets: Mapping[str, Item], p
     item: Item = {**tweet, KIND: TWEET}
     if author := users.get(str(tweet.get("author_id"))):
         item["author"] = author
-    place = _mapping(_mapping(tweet.get("geo")).get("place_id") and places.get(tweet["geo"]["place_id"]))
-    if place:
-        item["geo"] = {**tweet["geo"], "full_name": place.get("full_name"), "country_code": place.get("country_code")}
+    geo = _mapping(tweet.get("geo"))
+    if place := places.get(str(geo.get("place_id"))):
+        item["geo"] = {**geo, "full_name": place.get("full_name"), "country_code": place.get("country_code")}
     references: Item = {}
     for reference in _objects(item.pop("referenced_tweets", None)):
         original = tweets.get(str(reference.get("id")), {})
