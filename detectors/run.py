@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from detectors import operations, verdict
+from detectors import operations, traps, verdict
 from detectors.base import OUTPUTS, Detection, Detector, Progress
 from records.store import Records
 
@@ -29,10 +29,12 @@ def run(
             progress(f"{name}: {what}", (number + share) / len(which))
 
         found = detector.detect(records, parameters[detector.name], seed, step)
-        made.findings += [verdict.decide(finding) for finding in found.findings]
+        made.findings += found.findings
         made.notes[detector.name] = found.notes
         for name, frame in found.tables.items():
             parts[name].append(frame.select(OUTPUTS[name].keys()).cast(OUTPUTS[name]))  # type: ignore[arg-type]
+    traps.recognise(records, made.findings)
+    made.findings = [verdict.decide(finding) for finding in made.findings]
     made.findings += operations.join(made.findings)
     made.tables = {
         name: pl.concat(frames) if frames else pl.DataFrame(schema=OUTPUTS[name]) for name, frames in parts.items()
