@@ -43,6 +43,9 @@ def test_an_unknown_table_is_guessed_answered_confirmed_and_loaded(tmp_path: Pat
         button.click()
         expect(page.get_by_text("Ledger: read", exact=False)).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_role("button", name="Detect")).to_be_visible(timeout=PATIENCE)
+        page.get_by_role("link", name="The whole ledger and the quarantine").click()
+        expect(page.get_by_role("heading", name="How it was gathered")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Of export.csv it is not known", exact=False)).to_have_count(0)
     ledger = [(entry["format"], entry["kept"], entry["quarantined"]) for entry in case.ledger()]
     assert ledger == [("mapped", 6, 1), ("gathered", 1, 0)]
     records = case.records()
