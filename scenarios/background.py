@@ -32,8 +32,9 @@ _LINK_LAG: Final = (
 _REPOST_LAG: Final = (1.0 * 3600, 1.8)
 _REPLY_LAG: Final = (0.4 * 3600, 1.7)
 _EVERGREEN: Final = 0.12  # links that are no news
-_HEADLINE: Final = 0.5  # link shares that repeat the headline
+_HEADLINE: Final = 0.35  # link shares that repeat the headline
 _TRACKED: Final = 0.15  # links copied with their tracking parameters
+_SLIPS: Final = 0.12  # posts with a slip of the finger
 _TAGGED: Final = {"chat": 0.07, "topical": 0.45, "link": 0.25, "greet": 0.1}
 _KEEN: Final = 0.006
 _KEEN_SECONDS: Final = 40.0
@@ -165,8 +166,20 @@ def _styled(text: Texts, author: Ints, tags: Texts, rng: Generator) -> Texts:
     small = (author * 7919 % 100) < 22  # a habit of the account, whatever its number
     loud = rng.random(len(text)) < 0.01
     written = [t.lower() if s else t.upper() if up else t for t, s, up in zip(text, small, loud, strict=True)]
+    for place in np.flatnonzero(rng.random(len(text)) < _SLIPS):
+        written[place] = _slip(written[place], rng)
     styled: Texts = np.array(written, dtype=object) + shown
     return styled
+
+
+def _slip(text: str, rng: Generator) -> str:
+    """A slip of the finger: two letters of a word exchanged, one left out or one typed twice."""
+    place = int(rng.integers(0, max(len(text) - 3, 1)))
+    word = text[place : place + 3]
+    if len(word) < 3 or not word.isalpha() or not word.isascii():
+        return text
+    made = (word[0] + word[2] + word[1], word[0] + word[2], word[0] + word[1] * 2 + word[2])[int(rng.integers(3))]
+    return text[:place] + made + text[place + 3 :]
 
 
 def _answers(stage: "Stage", author: Ints, at: Ints, kind: Ints, where: Ints, rng: Generator) -> None:

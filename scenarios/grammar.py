@@ -7,6 +7,7 @@ in any language.
 
 import re
 import tomllib
+import zlib
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +26,7 @@ SOURCE: Final = "<source>"
 
 _WORDS: Final = Path(__file__).parent / "words"
 _SLOT: Final = re.compile(r"\{(\w+)(\??)\}")
+_RARE_NAMES: Final = 500
 _LONG_LIST: Final = 12  # words; shorter lists are forms of one thing, and all as likely
 
 Texts = np.ndarray[Any, np.dtype[np.object_]]
@@ -126,11 +128,19 @@ def _listed(value: str | list[str]) -> list[str]:
     return value.split("|") if isinstance(value, str) else value
 
 
+def _named(source: dict[str, Any], name: str) -> list[str]:
+    """A list of names: those given, and behind them rarer ones made of heads and tails, in an order without rhyme."""
+    kind = name.removesuffix("s")
+    heads, tails = (_listed(source.get(f"{kind}_{part}", [])) for part in ("heads", "tails"))
+    made = sorted({head + tail for head in heads for tail in tails}, key=lambda word: zlib.crc32(word.encode()))
+    return _listed(source[name]) + made[:_RARE_NAMES]
+
+
 @cache
 def lexicon(language: str, side: str = "a", topic: str = "city") -> Lexicon:
     """The rules of `language` for talk about `topic`. Side `b` swaps the two parties in every text."""
     source = _source(language)
-    rules = {name: _listed(source[name]) for name in ("places", "first", "last", "outlet")}
+    rules = {name: _named(source, name) for name in ("places", "first", "last", "outlet")}
     rules |= {name: _listed(value) for name, value in source["rules"].items()}
     rules |= {name: _listed(value) for name, value in source["stories"].items()}
     rules |= {name: _listed(value) for name, value in source["topics"][topic].items()}

@@ -163,7 +163,10 @@ class Stage:
     def cover(self, members: Ints, planted_posts: Ints) -> None:
         """Give members the ordinary posts that make `noise` of all theirs; before the background is made."""
         noise = self.dials.noise
-        self.people.posts[members] = np.round(planted_posts * noise / max(1 - noise, 0.02)).astype(np.int64)
+        # As unequal as everybody's: that all members post as much would tell them.
+        taste = self.rng(f"cover {members[:1]}").lognormal(-0.125, 0.5, len(members))
+        ordinary = planted_posts * noise / max(1 - noise, 0.02) * taste
+        self.people.posts[members] = np.round(ordinary).astype(np.int64)
 
     # Background
 
