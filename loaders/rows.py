@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from loaders import columns, csvfile
+from loaders import columns, csvfile, snowflake
 from loaders.base import LoadError, Options, Source
 from loaders.text import shown
 from records import words
@@ -110,6 +110,18 @@ class Rows:
         if found.naive:
             self.note(f"{UNZONED} {self.zone}", found.naive)
         return found.values, found.precision
+
+    def times_or_ids(
+        self, *names: str, ids: pl.Series, clock: Callable[[pl.Series], pl.Series]
+    ) -> tuple[pl.Series, pl.Series]:
+        """Like `times`; where the export has none, the time in the row's id by `clock` (of loaders.snowflake)."""
+        values, precision = self.times(*names)
+        raw = columns.known(self.take(*names))
+        # A time that is there and cannot be read stays refused, whatever the id says.
+        taken = clock(ids).zip_with(raw.is_null(), pl.Series([None], dtype=values.dtype).new_from_index(0, self.height))
+        used = taken.is_not_null()
+        self.note(snowflake.TAKEN, int(used.sum()))
+        return values.zip_with(~used, taken), precision.zip_with(~used, self.fill("second"))
 
     def integers(self, *names: str) -> pl.Series:
         raw = self.take(*names)
