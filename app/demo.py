@@ -15,6 +15,7 @@ from loaders.base import Options
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 NAME = "Thanksgiving 2015"
+MADE_UP = "Made-up world"
 FILES = (
     DATA / "ira" / "accounts.csv",
     DATA / "ira" / "posts_2015-10-01_2015-12-05.csv.gz",
@@ -29,24 +30,43 @@ def is_demo(case: Case) -> bool:
     return bool(case.meta["name"] == NAME)
 
 
+def is_made_up(case: Case) -> bool:
+    """Whether its people, outlets and posts are a scenario's."""
+    return str(case.meta["name"]).startswith(MADE_UP)
+
+
 def build_demo(path: Path) -> Case:
     """Make or complete the demonstration case in `path`; raises CaseError where another case stands there."""
+    return _built(path, NAME, list(FILES))
+
+
+def build_scenario(path: Path, name: str, seed: int) -> Case:
+    """Make or complete the case of a made-up world in `path`.
+
+    The world's files stand in PATH.world, and what was planted in PATH.world.truth.json, outside the case: no detector
+    can see it. Raises CaseError for a name that is none, or where another case stands in `path`.
+    """
+    import scenarios
+
+    if name not in scenarios.names():
+        raise CaseError(f"There is no scenario {name}; there are: {', '.join(scenarios.names())}.")
+    about = scenarios.catalogue()[name].about
+    folder = path.parent / f"{path.name}.world"
+    files = scenarios.write(scenarios.build(name, seed), folder)
+    case = _built(path, f"{MADE_UP} {name}, seed {seed}", files)
+    note(f"{about} Everything in it is made up. What was planted stands in {folder.name}{scenarios.TRUTH_SUFFIX}.")
+    return case
+
+
+def _built(path: Path, name: str, files: list[Path]) -> Case:
     if (path / "case.json").exists():
         case = Case.open(path)
-        if not is_demo(case):
-            raise CaseError(f"{path} holds a case of yours; name another folder for the demonstration with --case.")
+        if case.meta["name"] != name:
+            raise CaseError(f"{path} holds another case; name another folder with --case.")
     else:
-        case = Case.open_or_create(path, NAME)
+        case = Case.open_or_create(path, name)
     with Reporter() as reporter:
-        entries = list(
-            load_paths(
-                case,
-                list(FILES),
-                options=Options(),
-                copy=True,
-                reporter=reporter,
-            )
-        )
+        entries = list(load_paths(case, files, options=Options(), copy=True, reporter=reporter))
         run = latest(case)
         if run is None or run.meta["input_hash"] != case.input_hash():
             which = chosen([])

@@ -16,14 +16,18 @@ def register(cli: typer.Typer) -> None:
 
 
 def demo(
+    scenario: Annotated[
+        str | None, typer.Option(help="A made-up world instead, in which is known what is planted.", metavar="NAME")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="With --scenario: another number is another world.")] = 1,
     no_app: Annotated[bool, typer.Option("--no-app", help="Build the case and stop.")] = False,
     case: CaseOption = DEFAULT_CASE,
 ) -> None:
-    """Build the demonstration case from real data, and open the app on it."""
-    from app.demo import build_demo, opens_on
+    """Build the demonstration case from real data, or a made-up world, and open the app on it."""
+    from app.demo import build_demo, build_scenario, opens_on
     from app.serve import serve
 
-    opened = build_demo(case)
+    opened = build_scenario(case, scenario, seed) if scenario else build_demo(case)
     if not no_app:
         hoax = opens_on(opened)
         serve(opened, screen=f"finding?id={hoax}" if hoax else "")

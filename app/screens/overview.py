@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from app import data
-from app.demo import is_demo
+from app.demo import is_demo, is_made_up
 from app.screens.guide import guide
 from app.screens.work import load_and_detect
 from app.style import html, label, language
@@ -32,6 +32,10 @@ def show() -> None:
     found = data.findings(of)
     if is_demo(data.case()):
         guide(None)
+    if is_made_up(data.case()):
+        st.html(
+            html("<div class='mm mm-note'>A made-up world: its people, parties, towns and outlets do not exist.</div>")
+        )
     activity, found = _period(data.activity(of), found)
     shown = [from_json(document) for document in found]
     chart = activity_chart(activity, shown, language())
