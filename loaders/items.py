@@ -25,6 +25,7 @@ Item = dict[str, Any]
 
 # Items of one batch; posts with all their fields take some 5 KB each as Python objects.
 _STEP: Final = 20_000
+_NOTHING: Final[Item] = {}
 _LINES: Final = 20
 """Lines looked at for the paths of a sample."""
 
@@ -229,23 +230,28 @@ def _refuse(block: _Block, number: int, reason: str, text: str) -> None:
 
 
 def _frame(items: list[Item], lines: list[int], paths: Mapping[str, str]) -> pl.DataFrame:
-    columns = [
-        pl.Series(name, [as_cell(value) for value in _values(items, path.split("."))], dtype=pl.String)
-        for name, path in paths.items()
-    ]
+    parents: dict[str, list[Item]] = {"": items}
+    columns = [_column(name, _parents(path, parents), path.rpartition(".")[2]) for name, path in paths.items()]
     begun = {path.split(".", 1)[0] for path in paths.values()} | {LINE}
     others = [key for key in dict.fromkeys(key for item in items for key in item) if key not in begun]
-    columns += [
-        pl.Series(
-            f"{key} (of the file)" if key in paths else key, [as_cell(item.get(key)) for item in items], dtype=pl.String
-        )
-        for key in others
-    ]
+    columns += [_column(f"{key} (of the file)" if key in paths else key, items, key) for key in others]
     return pl.DataFrame([*columns, pl.Series(LINE, lines, dtype=pl.Int64)])
 
 
-def _values(items: list[Any], keys: list[str]) -> list[Any]:
-    found = items
-    for key in keys:
-        found = [value.get(key) if isinstance(value, dict) else None for value in found]
-    return found
+def _column(name: str, parents: list[Item], key: str) -> pl.Series:
+    # Most values are text or missing; only the others need a call.
+    cells = [
+        value if value is None or (type(value) is str and value) else as_cell(value)
+        for value in [parent.get(key) for parent in parents]
+    ]
+    return pl.Series(name, cells, dtype=pl.String)
+
+
+def _parents(path: str, known: dict[str, list[Item]]) -> list[Item]:
+    """For each item the object in which the last key of `path` stands, an empty one where it has none."""
+    prefix = path.rpartition(".")[0]
+    if prefix not in known:
+        key = prefix.rpartition(".")[2]
+        values = [parent.get(key) for parent in _parents(prefix, known)]
+        known[prefix] = [value if isinstance(value, dict) else _NOTHING for value in values]
+    return known[prefix]
