@@ -1,4 +1,4 @@
-"""What is worked out from the records once, before detection: languages of posts, places of profile locations.
+"""What is worked out from the records once, before detection: languages, places, and the posts loaded media belong to.
 
 It stands in `derived/` of the case beside what was loaded, never in it: the export's own word stays in `posts.language`.
 It is rebuildable like the graph: no hash of it is kept, and it counts only for exactly the records and the libraries it
@@ -24,18 +24,55 @@ if TYPE_CHECKING:
 _ROWS = 50_000
 # What is read of a post: articles without a text have their headline. A repost's text is its original's, judged once.
 _TEXT = "coalesce(nullif(text, ''), title)"
+# PDQ's own bound: below it hashes of different pictures meet (docs/contract.md lists quality with the media).
+_CLEAR = 50
+# A post is meant by its id among the names of a file (loaders/media_folder.py), or by the file's name in a column of the
+# export that the contract does not know (`extra`) or in a link. A name that means two posts means none.
+_MEDIA_POSTS = r"""
+    WITH files AS (
+        SELECT DISTINCT path, media_hash, quality, parse_filename(path) AS file,
+               from_json(extra, '{"names": ["VARCHAR"]}').names AS names
+        FROM media WHERE path IS NOT NULL
+    ), named AS (
+        SELECT path, platform, post_id, 'name' AS matched_by
+        FROM (SELECT DISTINCT path, unnest(names) AS post_id FROM files) JOIN posts USING (post_id)
+    ), told AS (
+        SELECT DISTINCT platform, post_id, parse_filename(unnest(regexp_extract_all(
+            concat_ws('"', '', extra, array_to_string(urls, '"'), ''),
+            '[^"?#]+\.(?i:jpe?g|jfif|png|gif|webp|bmp|avif|mp4|m4v|mov|webm|mkv|avi|flv|3gp)'))) AS file
+        FROM posts WHERE EXISTS (SELECT 1 FROM files)
+    ), found AS (
+        SELECT * FROM named
+        UNION SELECT path, platform, post_id, 'column' FROM (SELECT DISTINCT path, file FROM files) JOIN told USING (file)
+    ), sure AS (
+        SELECT path, any_value(platform) AS platform, any_value(post_id) AS post_id, max(matched_by) AS matched_by
+        FROM found GROUP BY path HAVING count(DISTINCT (platform, post_id)) = 1
+    )
+    SELECT platform, post_id, media_hash, quality, path, matched_by FROM sure JOIN files USING (path)
+"""
+_POSTS_WITH_MEDIA = f"""
+    CREATE OR REPLACE VIEW posts AS
+    SELECT p.* REPLACE (
+        CASE WHEN loaded IS NULL THEN p.media_hashes
+             ELSE list_sort(list_distinct(list_concat(coalesce(p.media_hashes, []), loaded))) END AS media_hashes)
+    FROM posts_newest AS p LEFT JOIN (
+        SELECT platform, post_id, list(DISTINCT media_hash) AS loaded
+        FROM media_posts WHERE quality >= {_CLEAR} GROUP BY ALL
+    ) AS m USING (platform, post_id)
+"""
 
 
 def derive(case: "Case", progress: Callable[[str, float], None]) -> dict[str, Any]:
     """Work out languages and places for the records as they are; the caller holds the writer lock.
 
-    Returns {posts, texts, languages, locations, places, already}: posts with a language and what was looked at. Where the
-    same was done before with the same libraries nothing is done, and `already` is true.
+    Returns {posts, texts, languages, locations, places, media_posts, already}: what was looked at and what was found.
+    Where the same was done before with the same libraries nothing is done, and `already` is true.
     """
-    wanted = {"input_hash": case.input_hash(), "versions": {**language.versions(), **places.versions()}}
+    versions = {**language.versions(), **places.versions()}
+    wanted = {"input_hash": case.input_hash(), "tables": sorted(DERIVED), "versions": versions}
     folder = case.path / "derived"
     done = _done(folder)
-    if done and {name: done[name] for name in wanted} == wanted:
+    if done and {name: done.get(name) for name in wanted} == wanted:
         return {**done["counts"], "already": True}
     folder.mkdir(exist_ok=True)
     records = case.records()
@@ -43,6 +80,7 @@ def derive(case: "Case", progress: Callable[[str, float], None]) -> dict[str, An
         counts = {
             **_languages(records, folder / ".pending-languages.parquet", progress),
             **_places(records, folder / ".pending-places.parquet", progress),
+            **_media_posts(records, folder / ".pending-media_posts.parquet"),
         }
     finally:
         records.close()
@@ -57,14 +95,20 @@ def derive(case: "Case", progress: Callable[[str, float], None]) -> dict[str, An
 
 
 def attach(connection: Records, case: Path, input_hash: str) -> None:
-    """Give `connection` the views `languages` and `places`; empty where they were not derived from these records."""
+    """Give `connection` the views of DERIVED; empty where they were not derived from these records.
+
+    The view `posts` then also has, in `media_hashes`, what was loaded from media files of the post and is clear enough.
+    """
     done = _done(case / "derived")
+    current = done is not None and (done["input_hash"], done.get("tables")) == (input_hash, sorted(DERIVED))
     for name, columns in DERIVED.items():
-        if done and done["input_hash"] == input_hash:
+        if current:
             path = _quoted(case / "derived" / f"{name}.parquet")
             connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({path})")
         else:
             connection.execute(f"CREATE TABLE {name} ({columns})")
+    if done and current and done["counts"]["media_posts"]:
+        connection.execute(_POSTS_WITH_MEDIA)
 
 
 def _languages(records: Records, out: Path, progress: Callable[[str, float], None]) -> dict[str, int]:
@@ -111,6 +155,12 @@ def _places(records: Records, out: Path, progress: Callable[[str, float], None])
             known += found.filter(pl.col("kind") != "none").height
             progress(f"places of {seen:,} locations", 0.9)
     return {"locations": seen, "places": known}
+
+
+def _media_posts(records: Records, out: Path) -> dict[str, int]:
+    """Which post a loaded picture or frame belongs to, where the name of its file says so and means one post only."""
+    records.execute(f"COPY ({_MEDIA_POSTS}) TO {_quoted(out)} (FORMAT parquet, COMPRESSION zstd)")
+    return {"media_posts": _one(records, f"SELECT count(*) FROM read_parquet({_quoted(out)})")}
 
 
 def _done(folder: Path) -> dict[str, Any] | None:

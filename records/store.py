@@ -16,6 +16,7 @@ DERIVED: Final = {
     "languages": "platform VARCHAR, post_id VARCHAR, language VARCHAR, confidence DOUBLE, source VARCHAR",
     "places": "location VARCHAR, country VARCHAR, region VARCHAR, city VARCHAR, latitude DOUBLE, longitude DOUBLE,"
     " kind VARCHAR, ambiguous BOOLEAN, source VARCHAR",
+    "media_posts": "platform VARCHAR, post_id VARCHAR, media_hash VARCHAR, quality BIGINT, path VARCHAR, matched_by VARCHAR",
 }
 """Tables worked out from the records (evidence/derive.py), beside the contract's; empty where that was not done."""
 

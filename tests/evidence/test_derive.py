@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import polars as pl
 import pytest
 
@@ -12,6 +13,7 @@ from evidence.case import Case
 from evidence.derive import derive
 from evidence.load import keep_original, load
 from evidence.verify import verify
+from loaders.media_folder import names_of
 from records.chunk import Chunk
 from records.store import DERIVED, in_memory, query
 from records.tables import TABLES
@@ -66,7 +68,7 @@ def case(tmp_path: Path) -> Case:
 
 def test_posts_have_a_language_and_locations_a_place(case: Case) -> None:
     assert derived(case) == {
-        "posts": 6, "texts": 4, "languages": 4, "locations": 3, "places": 2, "already": False,
+        "posts": 6, "texts": 4, "languages": 4, "locations": 3, "places": 2, "media_posts": 0, "already": False,
     }  # fmt: skip
     records = case.records()
     assert query(records, "SELECT platform, post_id, language FROM languages ORDER BY post_id").rows() == [
@@ -115,7 +117,7 @@ def test_a_derivation_that_is_killed_leaves_nothing_that_counts(case: Case, monk
     assert query(case.records(), "SELECT * FROM languages").height == 0
     assert derived(case)["languages"] == 4
     assert sorted(path.name for path in (case.path / "derived").iterdir()) == [
-        "derived.json", "languages.parquet", "places.parquet",
+        "derived.json", "languages.parquet", "media_posts.parquet", "places.parquet",
     ]  # fmt: skip
 
 
@@ -138,3 +140,59 @@ def test_cases_without_it_and_records_in_memory_have_both_tables_empty(case: Cas
     derived(case)
     assert {name: query(case.records(), f"SELECT * FROM {name}").columns for name in DERIVED} == columns
     assert not DERIVED.keys() & TABLES.keys()
+
+
+def media(case: Case, *rows: tuple[str, str, int]) -> None:
+    """Load files by path, hash digit and quality as loaders/media_folder.py reads them."""
+    frame = pl.DataFrame(
+        [
+            {"media_hash": digit * 64, "path": path, "quality": quality, "kind": "image", "_source_line": number,
+             "extra": orjson.dumps({"names": names_of(path)}).decode()}
+            for number, (path, digit, quality) in enumerate(rows, start=1)
+        ]
+    )  # fmt: skip
+    file = case.path.parent / "media"
+    file.write_text("media")
+    with case.writing("load"):
+        digest, _ = keep_original(case, file, copy=True)
+        chunk = Chunk(rows=frame.height, primary="media", frames={"media": frame})
+        load(case, "media", digest, [chunk], {"format": "media_folder"}, True, lambda rows: None)
+
+
+def test_media_belong_to_the_post_their_file_names_and_only_clear_ones_count(tmp_path: Path) -> None:
+    case = Case.create(tmp_path / "case")
+    posts: list[dict[str, Any]] = [
+        {"post_id": "901656910939770881", "media_hashes": ["f" * 64]},
+        {"post_id": "901656910939770882"},
+        {"post_id": "dQw4w9WgXcQ", "extra": '{"photo":"photos/photo_3@01-01-2026.jpg"}'},
+        {"post_id": "twice_twice"},
+        {"post_id": "twice_twice", "platform": "weibo"},
+        {"post_id": "by link", "urls": ["https://pbs.example.org/media/GxYz.png?name=large"]},
+    ]
+    put(case, "a", posts, [{"account_id": "9", "location": None}])
+    media(
+        case,
+        ("901656910939770881_1.jpg", "1", 90),
+        ("901656910939770881_2.jpg", "2", 49),
+        ("901656910939770882.jpg", "3", 50),
+        ("photo_3@01-01-2026.jpg", "4", 90),
+        ("A title [dQw4w9WgXcQ].mp4", "5", 90),
+        ("twice_twice.jpg", "6", 90),
+        ("holiday.jpg", "7", 90),
+        ("GxYz.png", "8", 90),
+    )
+    assert derived(case)["media_posts"] == 6
+    records = case.records()
+    shown = query(
+        records, "SELECT post_id, list_transform(media_hashes, lambda h: h[1]) AS seen FROM posts WHERE seen <> []"
+    )
+    assert dict(shown.rows()) == {
+        "901656910939770881": ["1", "f"],
+        "901656910939770882": ["3"],
+        "dQw4w9WgXcQ": ["4", "5"],
+        "by link": ["8"],
+    }
+    by = query(records, "SELECT path, matched_by FROM media_posts WHERE post_id = 'dQw4w9WgXcQ' ORDER BY path").rows()
+    assert by == [("A title [dQw4w9WgXcQ].mp4", "name"), ("photo_3@01-01-2026.jpg", "column")]
+    assert query(records, "SELECT * FROM posts").columns == query(in_memory({}), "SELECT * FROM posts").columns
+    assert verify(case, lambda what, share: None)["problems"] == []
