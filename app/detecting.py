@@ -8,6 +8,7 @@ from detectors import detectors
 from detectors.base import Detector
 from detectors.run import run
 from evidence.case import Case
+from evidence.derive import derive
 from evidence.errors import CaseError
 from evidence.runs import Run, store
 
@@ -49,6 +50,7 @@ def detect(case: Case, which: list[Detector], values: dict[str, dict[str, Any]],
     """Run the detectors and store the run; the same question of the same data gives the stored run back."""
     declared = {d.name: {"version": d.version, "parameters": values[d.name]} for d in which}
     with case.writing("detect"):
+        derive(case, reporter)
         # Half of what a small machine has is left to the operating system and the graph.
         records = case.records(memory_mb=2048)
         found = run(records, which, values, seed, reporter)
