@@ -6,7 +6,16 @@ from typing import Final
 
 import polars as pl
 
-from loaders import found, items, native, rows, zeeschuimer_bytedance, zeeschuimer_meta, zeeschuimer_x
+from loaders import (
+    found,
+    items,
+    native,
+    rows,
+    zeeschuimer_bytedance,
+    zeeschuimer_meta,
+    zeeschuimer_pages,
+    zeeschuimer_x,
+)
 from loaders.base import Loader, Options, Sample, Source
 from loaders.native import Item, mapping
 from loaders.rows import Rows
@@ -172,7 +181,8 @@ def _convert(batch: Rows) -> Chunk:
     posts["extra"] = batch.rest("source_platform_url")
     known = {"data", "included", "quote_count", "author.sec_uid"}
     unknown = [name for name in native.unused(batch) if name not in known]
-    return batch.chunk("posts", {"posts": batch.build(posts), "accounts": accounts}, unknown)
+    asked = zeeschuimer_pages.collected(batch, platform, batch.take("source_platform_url"))
+    return batch.chunk("posts", {"posts": batch.build(posts), "accounts": accounts, "collections": asked}, unknown)
 
 
 def _joined(given: pl.Series, in_text: pl.Series, more: pl.Series | None = None) -> pl.Series:
@@ -193,7 +203,8 @@ LOADER: Final = Loader(
     '/i/api/graphql/a/SearchTimeline", "data": {"rest_id": "1632000000000000001", "legacy": {"full_text": "hello"}}}\n',
     how_to_export="Zeeschuimer's .ndjson button, or the same posts downloaded from 4CAT as NDJSON (with __import_meta)."
     " Read are X, Instagram, Threads, TikTok with its comments, Douyin and Xiaohongshu; posts of other platforms are counted"
-    " and left out, as are stubs that pages show beside posts. Addresses of pictures and films are left out: they expire.",
+    " and left out, as are stubs that pages show beside posts. Addresses of pictures and films are left out: they expire. Searches,"
+    " accounts and posts that were looked at become collections.",
     recognise=recognise,
     read=read,
 )
