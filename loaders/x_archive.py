@@ -16,6 +16,14 @@ _COLUMNS: Final = ("tweetid", "userid", "tweet_time")
 _TWEET: Final = r"^\d{1,19}$"
 # Accounts below 5,000 followers have a hash (43 characters of base64, or hexadecimal) in place of their number.
 _USER: Final = r"^(\d{1,19}|[\w+/=-]{6,128})$"
+_OTHERS: Final = (
+    "in_reply_to_tweetid",
+    "in_reply_to_userid",
+    "quoted_tweet_tweetid",
+    "retweet_tweetid",
+    "retweet_userid",
+)
+"""Columns with ids of other posts and accounts."""
 _TELLING: Final = {"tweet_text", "user_screen_name", "is_retweet", "tweet_client_name", "user_display_name"}
 
 
@@ -101,8 +109,16 @@ def _convert(batch: Rows) -> Chunk:
             "profile_url": batch.take("user_profile_url"),
         }
     )
-    posts["extra"] = batch.rest()
+    posts["extra"] = _left_over(batch)
     return batch.chunk("posts", {"posts": batch.build(posts), "accounts": accounts})
+
+
+def _left_over(batch: Rows) -> pl.Series:
+    """What no column holds; ids of others stay there as they were found where one of them is rounded."""
+    rounded = pl.DataFrame([columns.ids(batch.take(name))[1].alias(name) for name in _OTHERS])
+    kept = batch.rest()
+    where = rounded.select(pl.any_horizontal(pl.all())).to_series()
+    return batch.rest(*_OTHERS).zip_with(where, kept) if where.any() else kept
 
 
 def _named(batch: Rows, name: str) -> pl.Series:
