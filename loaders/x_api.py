@@ -45,7 +45,7 @@ def recognise(sample: Sample) -> int:
 
 def read(source: Source, options: Options) -> Iterator[Chunk]:
     return items.read(
-        source,
+        native.on_one_line(source),
         options,
         LOADER.title,
         LOADER.timezone,
