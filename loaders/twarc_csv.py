@@ -1,4 +1,4 @@
-"""Tweets as `twarc2 csv` writes them: one a row, with their authors."""
+"""Tweets as `twarc2 csv` writes them, one a row with its author, or profiles."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -10,7 +10,7 @@ from loaders.base import Loader, Options, Sample, Source
 from loaders.rows import Rows
 from records.chunk import Chunk
 
-_REQUIRED: Final = ("id", "created_at", ("author_id", "author.id", "author.username"))
+_REQUIRED: Final = ("id", ("created_at", "username"), ("author_id", "author.id", "author.username", "username"))
 # Columns of which a file that was cut down with --output-columns still has two.
 _TELLING: Final = {
     "conversation_id", "referenced_tweets.replied_to.id", "referenced_tweets.retweeted.id",
@@ -19,8 +19,14 @@ _TELLING: Final = {
 }  # fmt: skip
 
 
+# Profiles are written with the same command, and without an author beside them.
+_USER: Final = {"id", "username", "public_metrics.followers_count"}
+
+
 def recognise(sample: Sample) -> int:
     columns = set(sample.columns)
+    if columns >= _USER and "text" not in columns and _is_csv(sample):
+        return 95
     return 95 if {"id", "created_at"} <= columns and len(columns & _TELLING) >= 2 and _is_csv(sample) else 0
 
 
@@ -33,6 +39,25 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
 
 
 def _convert(batch: Rows) -> Chunk:
+    return (
+        _users(batch) if batch.has("username") and not batch.has("text", "author_id", "author.id") else _tweets(batch)
+    )
+
+
+def _users(batch: Rows) -> Chunk:
+    account = batch.require(batch.ids("id"), "id")
+    about, seen = _unescaped(batch.take("description")), batch.times("__twarc.retrieved_at")[0]
+    values = x_entities.profile(batch, account, batch.take("username"), about, seen, prefix="")
+    address = batch.take("__twarc.url")
+    frames = {
+        "collections": x_entities.collected(batch, address),
+        "follows": x_entities.follows(batch, account, account.is_not_null(), address),
+        "accounts": batch.build({**values, "extra": batch.rest("profile_image_url")}),
+    }
+    return batch.chunk("accounts", frames)
+
+
+def _tweets(batch: Rows) -> Chunk:
     handle = batch.take("author.username")
     author = batch.ids("author_id", "author.id")
     batch.take("author.id")
@@ -81,7 +106,7 @@ def _convert(batch: Rows) -> Chunk:
         "collected_at": seen,
     }
     about = _unescaped(batch.take("author.description"))
-    accounts = x_entities.authors(batch, author, handle, about, seen)
+    accounts = batch.profiles(x_entities.profile(batch, author, handle, about, seen))
     asked = x_entities.collected(batch, batch.take("__twarc.url"))
     posts["extra"] = x_entities.left_over(batch, is_repost)
     return batch.chunk("posts", {"posts": batch.build(posts), "accounts": accounts, "collections": asked})
@@ -99,7 +124,7 @@ def _unescaped(text: pl.Series) -> pl.Series:
 
 LOADER: Final = Loader(
     name="twarc_csv",
-    title="tweets as twarc2 csv writes them",
+    title="tweets or profiles as twarc2 csv writes them",
     platform="x",
     timezone="UTC",
     sample="id,conversation_id,referenced_tweets.replied_to.id,referenced_tweets.retweeted.id,referenced_tweets.quoted.id,"
@@ -109,7 +134,8 @@ LOADER: Final = Loader(
     '"": 0, ""end"": 6, ""tag"": ""vote""}]",somebody,2021-05-19T15:26:17+00:00',
     how_to_export="`twarc2 csv tweets.jsonl tweets.csv`, with all its columns or some (--output-columns; id, created_at and"
     " author_id must be among them). What X counted for a repost belongs to its original and stays in `extra`. The query"
-    " becomes a collection where __twarc.url is there.",
+    " becomes a collection where __twarc.url is there. With --input-data-type users the rows are profiles, and follows where"
+    " the file is a list of followers.",
     recognise=recognise,
     read=read,
 )

@@ -39,6 +39,9 @@ def recognise(sample: Sample) -> int:
     paths = sample.paths
     if {"data.id", "data.item.id"} & paths and {"data.item.text", "data.text", "data.item.username"} & paths:
         return 90
+    # Where a page begins with thousands of profiles, its tweets lie beyond the sample.
+    if {"includes.users.item.username", "__twarc.retrieved_at"} <= paths:
+        return 90
     flat = {"id", "text", "author_id", "conversation_id", "public_metrics.like_count"}
     return 90 if flat <= paths or ("__twarc.retrieved_at" in paths and "id" in paths) else 0
 
@@ -102,25 +105,13 @@ def _convert(batch: Rows) -> Chunk:
         **x_entities.counts(batch, is_repost),
         "collected_at": seen,
     }
-    accounts = x_entities.authors(batch, author, handle, batch.take("author.description"), seen)
+    accounts = batch.profiles(x_entities.profile(batch, author, handle, batch.take("author.description"), seen))
     address = batch.take("__twarc.url")
     asked = x_entities.collected(batch, address)
     posts["extra"] = x_entities.left_over(batch, is_repost)
     frames = {"posts": batch.build(posts), "accounts": accounts, "collections": asked}
-    frames["follows"] = _follows(batch, author, kind == PROFILE, address)
+    frames["follows"] = x_entities.follows(batch, author, kind == PROFILE, address)
     return batch.chunk("posts", frames, [name for name in native.unused(batch) if name not in _OWN])
-
-
-def _follows(batch: Rows, account: pl.Series, is_profile: pl.Series, address: pl.Series) -> pl.DataFrame:
-    """Pages of followers and of followed accounts say in their address whose they are."""
-    parts = address.str.extract_groups(r"/users/(\d+)/(followers|following)").struct
-    subject, inward = parts[0], parts[1] == "followers"
-    follows = {
-        "platform": batch.fill("x"),
-        "follower_id": account.zip_with(inward.fill_null(False), subject),
-        "followed_id": subject.zip_with(inward.fill_null(False), account),
-    }
-    return batch.build(follows).filter(is_profile & subject.is_not_null() & account.is_not_null())
 
 
 def _entities(batch: Rows, name: str) -> pl.Series:

@@ -115,29 +115,39 @@ def _row(scope: str, query: str | None, subject: str | None, said: Mapping[str, 
     }
 
 
-def authors(
-    batch: Rows, account: pl.Series, handle: pl.Series, description: pl.Series, seen: pl.Series
-) -> pl.DataFrame:
-    """Rows of `accounts` from the columns `author.*`."""
-    picture = batch.take("author.profile_image_url")
-    return batch.profiles(
-        {
-            "platform": batch.fill("x"),
-            "account_id": account,
-            "handle": handle,
-            "display_name": batch.take("author.name"),
-            "description": description,
-            "created_at": batch.times("author.created_at")[0],
-            "location": batch.take("author.location"),
-            "followers": batch.integers("author.public_metrics.followers_count"),
-            "following": batch.integers("author.public_metrics.following_count"),
-            "posts_count": batch.integers("author.public_metrics.tweet_count"),
-            "verified": batch.booleans("author.verified"),
-            "default_avatar": picture.str.contains("default_profile", literal=True),
-            "profile_url": batch.take("author.url"),
-            "observed_at": seen,
-        }
-    )
+def profile(
+    batch: Rows, account: pl.Series, handle: pl.Series, description: pl.Series, seen: pl.Series, prefix: str = "author."
+) -> dict[str, pl.Series]:
+    """Columns of `accounts` from those of the export that begin with `prefix`."""
+    picture = batch.take(f"{prefix}profile_image_url")
+    return {
+        "platform": batch.fill("x"),
+        "account_id": account,
+        "handle": handle,
+        "display_name": batch.take(f"{prefix}name"),
+        "description": description,
+        "created_at": batch.times(f"{prefix}created_at")[0],
+        "location": batch.take(f"{prefix}location"),
+        "followers": batch.integers(f"{prefix}public_metrics.followers_count"),
+        "following": batch.integers(f"{prefix}public_metrics.following_count"),
+        "posts_count": batch.integers(f"{prefix}public_metrics.tweet_count"),
+        "verified": batch.booleans(f"{prefix}verified"),
+        "default_avatar": picture.str.contains("default_profile", literal=True),
+        "profile_url": batch.take(f"{prefix}url"),
+        "observed_at": seen,
+    }
+
+
+def follows(batch: Rows, account: pl.Series, is_profile: pl.Series, address: pl.Series) -> pl.DataFrame:
+    """Pages of followers and of followed accounts say in their address whose they are."""
+    parts = address.str.extract_groups(r"/users/(\d+)/(followers|following)").struct
+    subject, inward = parts[0], (parts[1] == "followers").fill_null(False)
+    values = {
+        "platform": batch.fill("x"),
+        "follower_id": account.zip_with(inward, subject),
+        "followed_id": subject.zip_with(inward, account),
+    }
+    return batch.build(values).filter(is_profile & subject.is_not_null() & account.is_not_null())
 
 
 def counts(batch: Rows, is_repost: pl.Series) -> dict[str, pl.Series]:
