@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from loaders import csvquick
 from loaders import text as texts
 from loaders.base import LoadError, Source
 from loaders.source import HEAD
@@ -111,13 +112,17 @@ def _batches(source: Source, encoding: texts.Encoding, names: tuple[str, ...], d
             torn = ""
             if block.cut and lines and not lines[-1].endswith(("\n", "\r")):
                 torn = lines.pop()
-            found = _parse(lines, first, width, delimiter, final=block.last)
-            carried = lines[found.rest :]
-            if damaged or any("\0" in line for line in lines):
+            quick = None if damaged else csvquick.records(lines, first, width, delimiter)
+            ready, used = quick or (None, 0)
+            found = _parse(lines[used:], first + used, width, delimiter, final=block.last)
+            carried = lines[used + found.rest :]
+            if damaged or any("\0" in line for line in lines[used:]):
                 _drop_unreadable(found, encoding.name, delimiter)
-            if not seen_header and (found.rows or found.refused):
+            if not seen_header and (ready is not None or found.rows or found.refused):
                 seen_header = True
-                if found.rows and (not found.refused or found.starts[0] < found.refused[0].line):
+                if ready is not None:
+                    ready = ready[1:]
+                elif found.rows and (not found.refused or found.starts[0] < found.refused[0].line):
                     del found.rows[0], found.starts[0]
                 else:
                     del found.refused[0]
@@ -125,7 +130,7 @@ def _batches(source: Source, encoding: texts.Encoding, names: tuple[str, ...], d
                 line = block.first + len(block.lines) - bool(torn)
                 reason = f"The file ends here too early: {block.cut}."
                 found.refused.append(Refusal(line, "", reason, texts.shown(torn)))
-            batch = Batch(_frame(names, found), found.refused, {_BLANK: found.blank} if found.blank else {})
+            batch = Batch(_frame(names, found, ready), found.refused, {_BLANK: found.blank} if found.blank else {})
             batch.encoding = encoding.name
             rows += batch.items - found.blank
             if batch.items:
@@ -227,15 +232,21 @@ def _encodes(value: str) -> bool:
     return True
 
 
-def _frame(names: tuple[str, ...], found: Parsed) -> pl.DataFrame:
-    columns = list(zip(*found.rows, strict=True)) if found.rows else [()] * len(names)
-    frame = pl.DataFrame(
-        [pl.Series(name, values, dtype=pl.String) for name, values in zip(names, columns, strict=True)]
-    )
-    return frame.with_columns(
-        [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names]
-        + [pl.Series(LINE, found.starts, dtype=pl.Int64)]
-    )
+def _frame(names: tuple[str, ...], found: Parsed, ready: pl.DataFrame | None) -> pl.DataFrame:
+    """The rows as columns: those of `ready`, and those of `found`, which stand below them."""
+    parts = [] if ready is None else [ready.rename(dict(zip(ready.columns, (*names, LINE), strict=True)))]
+    if found.rows or not parts:
+        columns = list(zip(*found.rows, strict=True)) if found.rows else [()] * len(names)
+        frame = pl.DataFrame(
+            [pl.Series(name, values, dtype=pl.String) for name, values in zip(names, columns, strict=True)]
+        )
+        parts.append(
+            frame.with_columns(
+                [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names]
+                + [pl.Series(LINE, found.starts, dtype=pl.Int64)]
+            )
+        )
+    return pl.concat(parts)
 
 
 def _names(cells: list[str]) -> tuple[str, ...]:
