@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from detectors import core, families, grouping, significance, surprise
+from detectors import core, families, grouping, significance, surprise, texttraps
 from detectors.base import OUTPUTS, Detection, Detector, Parameter, Progress, Rows
 from detectors.copypasta_finding import finding
 from detectors.families import Families
@@ -58,12 +58,13 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
     groups = _groups(takes, seed)
     rows = _of_members(posts, groups, parameters["min_accounts"])
     parts = rows.partition_by("kind", "group", as_dict=True, maintain_order=True)
+    known = texttraps.context(records)
     findings = []
     for share, ((kind, _), part) in enumerate(parts.items()):
         progress("writing findings", 0.75 + 0.2 * share / len(parts))
         unit = pl.format("{}:{}", "family", pl.lit("repost" if kind == "repost" else "text")).alias("unit")
         chosen = admitted.join(part.select(unit), on="unit", how="semi")
-        findings.append(finding(str(kind), part, chosen, dict(parameters), DETECTOR, found, tests))
+        findings.append(finding(str(kind), part, chosen, dict(parameters), DETECTOR, found, tests, known))
     kept = posts.join(common, on="family", how="anti")
     notes = found.notes | {
         "families": kept["family"].n_unique(),

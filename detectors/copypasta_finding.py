@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from detectors import copypasta_tests
+from detectors import copypasta_tests, texttraps
 from detectors.base import Detector
 from detectors.families import PRECISIONS, WINDOWS, Families
 from records.finding import Finding, Json
@@ -28,12 +28,13 @@ def finding(
     detector: Detector,
     found: Families,
     tests: int,
+    known: texttraps.Context,
 ) -> Finding:
     """The finding that joins the families of `rows` (posts of members, as `Families.posts`).
 
     `kind` is text (beyond chance), faint (below the floor of the tests) or repost; `measured` the rows of
     `surprise.measure` for its families with those of `significance.test`; `found` all families of the case, of which
-    `tests` were looked at.
+    `tests` were looked at; `known` what profiles, published templates and registers say.
     """
     rows = rows.sort("family", "created_at", "post")
     firsts = _firsts(rows)
@@ -79,7 +80,8 @@ def finding(
         comparison={"population": "accounts_that_posted", "size": found.notes["accounts_read"]},
         expected_false_flags=copypasta_tests.expected(measured),
         signs=["repost" if kind == "repost" else "text"],
-        tests=copypasta_tests.tests(kind, measured, windows, parameters["alpha"], tests),
+        tests=copypasta_tests.tests(kind, measured, windows, parameters["alpha"], tests)
+        | {"traps": texttraps.recognise(rows, known) if kind != "repost" else []},
         alternatives=alternatives(kind, rows),
         disarm=list(detector.disarm),
     )
