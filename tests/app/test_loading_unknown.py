@@ -213,3 +213,12 @@ def test_a_word_that_is_no_scope_is_one_sentence(folder: Path) -> None:
     _, error = murmur(folder, "load", "export.csv", *WORDS, "--scope", "keyword", "--since", "then", code=1)
     assert error.endswith("murmur: then is no time for --since; write it as 2024-03-01 or 2024-03-01T12:00:00Z.\n")
     murmur(folder, "load", "export.csv", *WORDS, "--complete", "yes", code=2)
+
+
+def test_formats_are_listed_by_kind_with_a_line_of_each(folder: Path) -> None:
+    listed = json.loads(murmur(folder, "formats", "--json")[0])
+    assert {one["name"] for one in listed} >= {"mapped", "tables", "x_archive"}
+    assert {one["name"]: one["kind"] for one in listed}["x_archive"] == "X"
+    out, _ = murmur(folder, "formats")
+    assert [line for line in out.splitlines() if line == "Tools for several platforms, registries and lists"]
+    assert "when,who,what" in out

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, TimeoutError
 
 from evidence.case import Case
 from records.store import query
@@ -14,6 +15,19 @@ expect = pytest.importorskip("playwright.sync_api").expect
 
 pytestmark = pytest.mark.browser
 TEXT = "the bridge is closed and nobody was told about the reason for it"
+
+
+def choose(page: Page, asked: str, answer: str) -> None:
+    """Pick `answer` in the list `asked`; the screen, still busy with the answer before, may close a list just opened."""
+    box = page.get_by_label(asked)
+    for _ in range(10):
+        box.click()
+        try:
+            page.get_by_role("option", name=answer, exact=True).click(timeout=5000)
+            break
+        except TimeoutError:
+            page.keyboard.press("Escape")
+    expect(box).to_have_value(answer, timeout=PATIENCE)
 
 
 def test_an_unknown_table_is_guessed_answered_confirmed_and_loaded(tmp_path: Path, watched: Watched) -> None:
@@ -31,8 +45,7 @@ def test_an_unknown_table_is_guessed_answered_confirmed_and_loaded(tmp_path: Pat
         button = page.get_by_role("button", name="Load into this case")
         expect(button).to_be_disabled()
         for asked, answer in (("Platform of every row", "vk"), ("Dates such as", "month-first"), ("Scope", "keyword")):
-            page.get_by_label(asked).click()
-            page.get_by_role("option", name=answer, exact=True).click()
+            choose(page, asked, answer)
         page.get_by_label("Words searched for").fill("bridge")
         page.get_by_label("Words searched for").press("Enter")
         expect(page.get_by_text("Would be refused")).to_be_visible(timeout=PATIENCE)
@@ -73,8 +86,7 @@ def test_a_folder_is_grouped_by_what_is_in_it(tmp_path: Path, watched: Watched) 
         expect(page.get_by_label("Files of one shape are loaded together")).to_have_value(
             "a table of no known format: who, what, when (2 files)", timeout=PATIENCE
         )
-        page.get_by_label("Platform of every row").click()
-        page.get_by_role("option", name="telegram", exact=True).click()
+        choose(page, "Platform of every row", "telegram")
         page.get_by_role("button", name="Load 2 files into this case").click()
         expect(page.get_by_text("Ledger: read", exact=False)).to_be_visible(timeout=PATIENCE)
     assert [(entry["file"], entry["kept"]) for entry in case.ledger()] == [("a.csv", 1), ("b.csv", 1)]
