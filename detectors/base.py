@@ -57,6 +57,8 @@ class Detection:
     findings: list[Finding] = field(default_factory=list)
     tables: dict[str, pl.DataFrame] = field(default_factory=dict)
     """Names and columns of OUTPUTS; a table not given is empty."""
+    posts: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Finding id to the uids of all its posts, where the finding lists only the most telling."""
     notes: dict[str, Any] = field(default_factory=dict)
     """Counts a reader of the run should know (posts looked at, objects viral, texts too short)."""
 

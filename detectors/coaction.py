@@ -44,7 +44,12 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
         "links": links(groups, names),
     }
     progress("done", 1.0)
-    return Detection(findings=made, tables=tables, notes=notes)
+    return Detection(
+        findings=[finding for finding, _ in made],
+        tables=tables,
+        posts={finding.id: posts for finding, posts in made},
+        notes=notes,
+    )
 
 
 def numbered(found: Actions, names: list[str], cap: int) -> tuple[list[Layer], dict[str, np.ndarray]]:

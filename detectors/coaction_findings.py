@@ -44,8 +44,8 @@ def findings(
     layers: Mapping[str, Layer],
     parameters: Mapping[str, Any],
     seed: int,
-) -> list[Finding]:
-    """The findings, best first."""
+) -> list[tuple[Finding, frozenset[str]]]:
+    """The findings, best first, each with the uids of all its posts."""
     made = []
     objects = found.objects.with_columns((pl.col("o") - pl.col("o").min().over("layer")).alias("place"))
     for group in groups.groups:
@@ -55,8 +55,10 @@ def findings(
         rarity = (pl.lit(found.actors + 1).log(2) - pl.col("accounts").log(2)) * _MILLI
         told = rows.join(objects, on=["layer", "place"]).with_columns(rarity.round().cast(pl.Int64()).alias("bits"))
         told = told.join(found.posts, on="post", maintain_order="left").sort("layer", "o", "post")
-        made.append(_finding(group, told, found, hubs, groups, dict(parameters), seed))
-    return sorted(made, key=lambda finding: (-finding.score, finding.id))
+        posts = told.select(pl.format("{}:{}", "platform", "post_id"))
+        finding = _finding(group, told, found, hubs, groups, dict(parameters), seed)
+        made.append((finding, frozenset(posts.to_series().to_list())))
+    return sorted(made, key=lambda one: (-one[0].score, one[0].id))
 
 
 def _met(layer: Layer, group: Group) -> pl.DataFrame:
@@ -118,7 +120,7 @@ def _finding(
         expected=None if best is None else round(best.expected, 3),
         comparison={"population": "accounts_of_the_case", "size": found.actors},
         expected_false_flags=EXPECTED_FALSE,
-        signs=_signs(group),
+        signs=_signs(group, told),
         tests=_tests(group),
         alternatives=_alternatives(told, found, group, names),
         disarm=sorted({_DISARM.get(layer, _AMPLIFY) for layer in names}),
@@ -139,10 +141,17 @@ def _finding(
     )
 
 
-def _signs(group: Group) -> list[str]:
-    """What it does together: reposts and replies are other posts than those with links, tags and pictures."""
-    shown = {_SIGNS.get(layer, "coaction") for layer, one in group.by_layer.items() if group.passed(one)}
-    return sorted(shown) or ["coaction"]
+def _signs(group: Group, told: pl.DataFrame) -> list[str]:
+    """What it does together, each sign on posts of its own: a reply that names whom it answers is one act."""
+    taken: dict[str, set[int]] = {}
+    for layer in group.layers:
+        sign = _SIGNS.get(layer, "coaction")
+        if sign in taken or layer not in group.by_layer or not group.passed(group.by_layer[layer]):
+            continue
+        posts = set(told.filter(pl.col("layer") == layer)["post"].to_list())
+        if all(2 * len(posts & others) <= len(posts) for others in taken.values()):
+            taken[sign] = posts
+    return sorted(taken) or ["coaction"]
 
 
 def _tests(group: Group) -> Json:

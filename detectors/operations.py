@@ -5,6 +5,7 @@ construction. What each finding cannot say, the operation cannot say either.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from detectors import verdict
@@ -13,8 +14,6 @@ from records.finding import Finding, Json
 # Two findings are about the same accounts when at least half of the smaller one's accounts, and as many as a verdict
 # needs, are in the other.
 _SAME: Final = 0.5
-# A finding's posts are another's when at least half of them are.
-_SAME_POSTS: Final = 0.5
 # Signs that rest on acts other than posts.
 _OTHER_ACTS: Final = ("follow", "wake", "persona", "ownership", "place")
 _POSTS: Final = 2_000
@@ -36,8 +35,11 @@ _SETTLED_BY: Final = {
 }
 
 
-def join(findings: list[Finding]) -> list[Finding]:
-    """One finding for each operation of at least two of `findings`, decided, best first."""
+def join(findings: Sequence[Finding], posts: Mapping[str, frozenset[str]]) -> list[Finding]:
+    """One finding for each operation of at least two of `findings`, decided, best first.
+
+    `posts` holds the uids of all posts of the findings that list only some.
+    """
     usable = [finding for finding in findings if finding.outcome in ("unexplained", "open")]
     usable.sort(key=lambda finding: (-finding.score, finding.id))
     accounts = {finding.id: _accounts(finding) for finding in usable}
@@ -47,7 +49,7 @@ def join(findings: list[Finding]) -> list[Finding]:
         joined = [finding, *(one for part in near for one in part)]
         parts = [part for part in parts if part not in near]
         parts.append(joined)
-    made = [_operation(sorted(part, key=lambda one: (-one.score, one.id))) for part in parts if _several(part)]
+    made = [_operation(sorted(part, key=lambda one: (-one.score, one.id)), posts) for part in parts if _several(part)]
     return sorted(made, key=lambda finding: (-finding.score, finding.id))
 
 
@@ -69,8 +71,8 @@ def _same(one: frozenset[str], other: frozenset[str]) -> bool:
     return common >= verdict.FEWEST and common >= _SAME * min(len(one), len(other))
 
 
-def _operation(part: list[Finding]) -> Finding:
-    independent, dependent = _signs(part)
+def _operation(part: list[Finding], all_posts: Mapping[str, frozenset[str]]) -> Finding:
+    independent, dependent = _signs(part, all_posts)
     members = _members(part)
     posts = list({(post["platform"], post["post_id"]): post for one in part for post in one.posts}.values())
     best = max(
@@ -123,25 +125,26 @@ def _operation(part: list[Finding]) -> Finding:
     return made
 
 
-def _signs(part: list[Finding]) -> tuple[list[Json], list[Json]]:
+def _signs(part: list[Finding], all_posts: Mapping[str, frozenset[str]]) -> tuple[list[Json], list[Json]]:
     """Signs that stand on their own, and those whose posts another one rests on already; the strongest finding first."""
     independent: list[Json] = []
     dependent: list[Json] = []
-    taken: dict[str, set[tuple[str, str]]] = {}
+    taken: list[tuple[str, Finding, frozenset[str]]] = []
     for finding in part:
-        posts = {(post["platform"], post["post_id"]) for post in finding.posts}
+        listed = frozenset(f"{post['platform']}:{post['post_id']}" for post in finding.posts)
+        posts = all_posts.get(finding.id, listed)
+        # The signs of one finding are independent of each other: its detector has seen to that.
+        clash = sorted(
+            {sign for sign, other, theirs in taken if other is not finding and 2 * len(posts & theirs) > len(posts)}
+        )
         for sign in finding.signs:
-            if sign in taken:
+            if sign in [one["sign"] for one in independent]:
                 continue
-            clash = [
-                other for other, theirs in taken.items()
-                if sign not in _OTHER_ACTS and other not in _OTHER_ACTS and len(posts & theirs) > _SAME_POSTS * len(posts)
-            ]  # fmt: skip
-            own = len(finding.signs) > 1 and all(other in finding.signs for other in clash)
-            if clash and not own:
-                dependent.append({"sign": sign, "finding": finding.id, "counted_with": sorted(clash)})
+            if clash and sign not in _OTHER_ACTS:
+                dependent.append({"sign": sign, "finding": finding.id, "counted_with": clash})
                 continue
-            taken[sign] = posts
+            if sign not in _OTHER_ACTS:
+                taken.append((sign, finding, posts))
             independent.append({"sign": sign, "finding": finding.id, "counted_with": []})
     return independent, dependent
 

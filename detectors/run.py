@@ -30,12 +30,13 @@ def run(
 
         found = detector.detect(records, parameters[detector.name], seed, step)
         made.findings += found.findings
+        made.posts |= found.posts
         made.notes[detector.name] = found.notes
         for name, frame in found.tables.items():
             parts[name].append(frame.select(OUTPUTS[name].keys()).cast(OUTPUTS[name]))  # type: ignore[arg-type]
     traps.recognise(records, made.findings)
     made.findings = [verdict.decide(finding) for finding in made.findings]
-    made.findings += operations.join(made.findings)
+    made.findings += operations.join(made.findings, made.posts)
     made.tables = {
         name: pl.concat(frames) if frames else pl.DataFrame(schema=OUTPUTS[name]) for name, frames in parts.items()
     }

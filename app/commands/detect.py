@@ -12,6 +12,7 @@ def register(cli: typer.Typer) -> None:
     cli.command()(detectors)
     cli.add_typer(runs_group, name="runs")
     cli.command()(findings)
+    cli.command()(stress)
 
 
 def detect(
@@ -149,3 +150,36 @@ def findings(
             ],
         ),
     )
+
+
+def stress(
+    finding: Annotated[str, typer.Argument(help="The finding's id, or its beginning.")],
+    run: Annotated[str | None, typer.Option(help="Its run; without it the newest.", metavar="ID")] = None,
+    case: CaseOption = DEFAULT_CASE,
+    json: JsonOption = False,
+) -> None:
+    """Whether a finding stands without its strongest layer, its top account, its most used object, and by chance."""
+    from app.progress import Reporter
+    from app.stressing import stress_finding
+    from evidence.case import Case
+
+    with Reporter() as reporter:
+        answer = stress_finding(Case.open(case), finding, run, reporter)
+
+    def human() -> None:
+        table(
+            ["", "what", "stands", "outcome", "members", "of the same accounts"],
+            [
+                (row["code"].replace("_", " "), row["what"], "yes" if row["stands"] else "no", row["outcome"],
+                 row["members"], f"{row['overlap']:.0%}")
+                for row in answer["variants"]
+            ],
+        )  # fmt: skip
+        print()
+        table(
+            ["seconds to the next member's post", "in the data", "in one world without coordination"],
+            [(f"up to {row['up_to_seconds']:,}" if row["up_to_seconds"] else "more", row["observed"], row["drawn"])
+             for row in answer["gaps"]],
+        )  # fmt: skip
+
+    emit(answer, json, human)

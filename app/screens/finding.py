@@ -7,6 +7,7 @@ import streamlit as st
 
 from app import data
 from app.components.network import network_component
+from app.components.stress import stress_panel
 from app.demo import is_demo
 from app.finding_network import edges, nodes
 from app.screens.guide import guide
@@ -99,6 +100,7 @@ def _one(finding: Finding, document: dict[str, Any]) -> None:
     with right:
         _posts(finding, posts, clicked.selected)
     st.html(html(UNKNOWN, rows=cannot_determine(finding, language())))
+    stress_panel(finding)
     _timeline(finding, posts)
     _members(finding, accounts)
 
