@@ -1,13 +1,13 @@
 """Which platform the rows of an unknown table are of: by its links, its ids, the words of its columns, its name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
 import polars as pl
 
-from loaders import columns, dates
+from loaders import columns, dates, snowflake
 from loaders.values import nearly_all
 from records import words
 
@@ -32,8 +32,10 @@ _WORDS: Final = {
     "bluesky": "bluesky bsky", "vk": "vkontakte vk",
 }  # fmt: skip
 
-_X_EPOCH: Final = 1_288_834_974_657
-"""Milliseconds since 1970 from which X counts the times in its ids, above their lowest 22 bits."""
+_CLOCKS: Final[Mapping[str, Callable[[pl.Series], pl.Series]]] = {
+    "x": snowflake.tweet, "instagram": snowflake.instagram, "weibo": snowflake.weibo, "mastodon": snowflake.mastodon,
+}  # fmt: skip
+"""Times in ids. TikTok and Douyin are left out: theirs are the same."""
 
 
 def platform_of(file: str, frame: pl.DataFrame, fields: Mapping[str, str]) -> tuple[str, str, str]:
@@ -49,8 +51,8 @@ def platform_of(file: str, frame: pl.DataFrame, fields: Mapping[str, str]) -> tu
         for platform, pattern in _IDS.items() if column in head.columns else ():
             if nearly_all(head[column].drop_nulls().str.contains(pattern)):
                 return platform, "high", f"only its ids look like those in {column}"
-    if _tweets(head, fields):
-        return "x", "high", f"the times in the ids of {fields['post_id']} are those of {fields['created_at']}"
+    if platform := _by_times(head, fields):
+        return platform, "high", f"the times in the ids of {fields['post_id']} are those of {fields['created_at']}"
     for platform, names in _WORDS.items():
         for column in head.columns:
             if set(names.split()) & set(_parts(column)):
@@ -69,17 +71,19 @@ def _parts(name: str) -> list[str]:
     return [part for part in re.split(r"[\W_]+", apart.lower()) if part]
 
 
-def _tweets(head: pl.DataFrame, fields: Mapping[str, str]) -> bool:
-    """Whether the post ids hold the very times of the posts, as X's do."""
-    post, created = fields.get("post_id"), fields.get("created_at")
-    if post not in head.columns or created not in head.columns or not post or not created:
-        return False
+def _by_times(head: pl.DataFrame, fields: Mapping[str, str]) -> str:
+    """The platform whose ids hold the very times of the posts; "" where none does."""
+    post, created = fields.get("post_id", ""), fields.get("created_at", "")
+    if (
+        post not in head.columns
+        or created not in head.columns
+        or not nearly_all(head[post].str.contains(r"^\d{15,20}$"))
+    ):
+        return ""
     order = dates.order(head[created])
     instants = columns.times(dates.plain(head[created], order or None)).values
-    ids = head[post].str.contains(r"^\d{15,19}$").fill_null(False)
-    if not nearly_all(ids):
-        return False
-    # A day covers every zone a time may be written in; ids of other platforms lie years away.
-    millis = head[post].cast(pl.Int64, strict=False) // 2**22 + _X_EPOCH
-    near = (millis.cast(pl.Datetime("ms")).dt.replace_time_zone("UTC") - instants).abs() < timedelta(days=1)
-    return nearly_all(near)
+    for platform, time_of in _CLOCKS.items():
+        # A day covers every zone a time may be written in; ids of other platforms lie years away.
+        if nearly_all((time_of(head[post]) - instants).abs() < timedelta(days=1)):
+            return platform
+    return ""

@@ -209,6 +209,7 @@ def test_the_platform_is_asked_for_unless_something_says_it() -> None:
         ({"subreddit": ["news"] * 6}, "reddit"),
         # 2024-05-01 12:30:00 UTC and the following days as X's ids say them
         ({"id": [str((1_714_566_600_000 + day * 86_400_000 - 1_288_834_974_657) << 22) for day in range(6)]}, "x"),
+        ({"id": [str((1_714_566_600 + day * 86_400 - 515_483_463) << 22) for day in range(6)]}, "weibo"),
     ]
     for more, platform in said:
         found = guess(table({**columns, **more}), Options())
