@@ -21,6 +21,7 @@ FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LAST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 NOTHING: Final = ("null", "none", "nan", "na", "n/a", "nat", "\\n", "absent", "undefined")
 """How programs write "unknown" in columns of numbers, times and ids; in texts these are words like any other."""
+_LONGEST: Final = max(len(word) for word in NOTHING)
 
 # Shapes of times: strptime format and the precision it carries. Aware ones first, then naive ones.
 _AWARE: Final = (
@@ -77,6 +78,8 @@ def zone(name: str) -> str:
 def known(series: pl.Series) -> pl.Series:
     """The values with surrounding blanks taken off and the words for "unknown" made null; not for texts."""
     trimmed = series.str.strip_chars()
+    if not (trimmed.str.len_bytes() <= _LONGEST).any():  # ids and times: nothing here can be one of the words
+        return trimmed
     return _pick(~trimmed.str.to_lowercase().is_in(NOTHING) & (trimmed != ""), trimmed)
 
 

@@ -23,8 +23,10 @@ def records(lines: list[str], first: int, width: int, delimiter: str) -> tuple[p
     """
     if width < 2 or not lines:
         return None
-    count = _whole(lines)
-    text = "".join(lines[:count])
+    text, count = "".join(lines), len(lines)
+    if text.count('"') % 2:
+        count = _whole(lines)
+        text = "".join(lines[:count])
     if not text or "\0" in text:
         return None
     if not text.endswith(("\n", "\r")):
@@ -56,13 +58,9 @@ def records(lines: list[str], first: int, width: int, delimiter: str) -> tuple[p
 
 
 def _whole(lines: list[str]) -> int:
-    """How many lines end with a record: where quotation marks are even, if all of them mean what they should."""
-    odd = False
-    if sum(line.count('"') for line in lines) % 2 == 0:
-        return len(lines)
+    """How many lines end with a record where the last one is open: up to where quotation marks are even again."""
     for number in range(len(lines), 0, -1):
-        odd ^= lines[number - 1].count('"') % 2 == 1
-        if odd:
+        if lines[number - 1].count('"') % 2:
             return number - 1
     return 0
 

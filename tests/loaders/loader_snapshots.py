@@ -17,7 +17,8 @@ FIXTURES = Path(__file__).parent / "fixtures"
 
 def fixtures() -> list[Path]:
     """Every fixture: a file in the folder of its loader, without the files that belong to it."""
-    return sorted(path for path in FIXTURES.glob("*/*") if not path.name.endswith(".json"))
+    beside = (".expected.json", ".options.json")
+    return sorted(path for path in FIXTURES.glob("*/*") if not path.name.endswith(beside))
 
 
 def options_of(path: Path) -> Options:
