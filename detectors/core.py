@@ -6,6 +6,7 @@ copying is not counted: the longest plain stretch of up to ten words, be it a gr
 of a song.
 """
 
+from dataclasses import dataclass
 from math import ceil, lgamma, log
 from typing import Final
 
@@ -41,39 +42,60 @@ _LEVELS: Final = {
 }  # fmt: skip
 
 
-def price(written: pl.DataFrame, stories: pl.DataFrame, units: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """What each unit is weighed by, cut to pieces, and how often everybody says these pieces."""
+
+    rows: pl.DataFrame
+    """The pieces of each unit's pattern."""
+    of: pl.DataFrame
+    """Which accounts wrote which form: `unit`, `tier`, `component`, `account`, `key`."""
+    cut: pl.DataFrame
+    """The pieces of each form."""
+    forms: pl.DataFrame
+    """The form of each unit's texts: `unit`, `text`, `key`."""
+    said: wording.Said
+
+
+def patterns(written: pl.DataFrame, units: pl.DataFrame) -> Patterns:
+    """What to weigh units by.
+
+    `written` has what everybody wrote as their own: `account`, `text`. `units` has the posts of each unit: `unit`,
+    `tier`, `component` (the story it belongs to), `account`, `text`, `address` (what it links to).
+    """
+    texts = units.select("unit", "tier", "component", "account", "text").unique()
+    known = pl.DataFrame({"text": texts["text"].unique().sort()}).with_row_index("key")
+    cut = wording.pieces(known)
+    shapes = cut.group_by("key", maintain_order=True).agg(pl.col("piece").str.join("\x1f").hash().alias("form"))
+    # Texts that differ in addresses, mentions and numbers only are one form, and its first text stands for it.
+    shapes = shapes.select("key", pl.col("key").min().over("form").alias("shape")).join(known, on="key")
+    shapes = shapes.select("text", key="shape")
+    of = texts.join(shapes, on="text").drop("text").unique()
+    common = _common(of, cut)
+    rows = _chosen(of, cut, common).join(cut, on="key").join(common, on=["unit", "two"])
+    rows = rows.with_columns(_plain()).join(_leading(units), on="unit", how="left")
+    rows = rows.with_columns(pl.when("leads").then(pl.col("plain") / _HEADLINE).otherwise("plain").alias("plain"))
+    forms = units.select("unit", "text").unique().join(shapes, on="text")
+    return Patterns(rows.sort("unit", "at"), of, cut, forms, wording.count(rows, written))
+
+
+def price(found: Patterns, stories: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What the wording of each unit costs.
 
-    `written` has what everybody wrote as their own: `account`, `text`; `stories` which of it belongs to the story of a
-    family: `component`, `account`, `text`. `units` has the posts of each unit: `unit`, `tier`, `component`, `account`,
-    `text`, `address` (what it links to). What belongs to a unit's own story does not speak for its words; everything
-    else does.
+    `stories` has the uses that belong to the story of a family: `component`, `account`, `text`; `told` those known to
+    be copied: `account`, `text`. Neither speaks for a unit's words; what everybody else wrote does.
 
     Returns, sorted, for each way of counting a unit: `unit`, `held` (of near-duplicates 1.0, the same to the letter, or
     the least share of the core; of rewritten copies the number of stretches), `accounts` that wrote so, `bits` that it
     costs each of them beyond a set phrase, and `ways`, log2 of how many such cores could have been looked for; and of
     rewritten copies `unit`, `text`, `stretches` (how many each text holds), `share` (of all their pieces).
     """
-    written = written.group_by("text").agg(pl.col("account").n_unique().alias("weight")).sort("text")
-    texts = units.select("unit", "tier", "component", "account", "text").unique()
-    known = pl.DataFrame({"text": texts["text"].unique().sort()}).with_row_index("key")
-    cut = wording.pieces(known)
-    shapes = cut.group_by("key", maintain_order=True).agg(pl.col("piece").str.join("\x1f").hash().alias("form"))
-    # Texts that differ in addresses, mentions and numbers only are one form, and its first text stands for it.
-    shapes = shapes.select(pl.col("key"), pl.col("key").min().over("form").alias("shape")).join(known, on="key")
-    of = texts.join(shapes.select("text", key="shape"), on="text").drop("text").unique()
-    common = _common(of, cut)
-    rows = _patterns(of, cut, common).join(cut, on="key")
-    costs = wording.prices(rows, written, stories)
-    rows = rows.join(costs, on=["component", "three"]).join(common, on=["unit", "two"])
-    rows = rows.with_columns(_plain()).join(_leading(units), on="unit", how="left")
-    rows = rows.with_columns(pl.when("leads").then(pl.col("plain") / _HEADLINE).otherwise("plain").alias("plain"))
-    rows = rows.sort("unit", "at")
-    near = _near(rows.filter(tier=NEAR), of, cut)
-    rewritten, held = _rewritten(rows.filter(tier=REWRITTEN), of, cut)
-    held = held.join(shapes.select("text", key="shape"), on="key").join(
-        units.select("unit", "text").unique(), on=["unit", "text"]
-    )
+    stories = stories.join(told, on=["account", "text"], how="anti")
+    costs = wording.prices(found.rows, found.said, wording.count(found.rows, told), stories)
+    rows = found.rows.join(costs, on=["component", "three"]).sort("unit", "at")
+    near = _near(rows.filter(tier=NEAR), found.of, found.cut)
+    rewritten, held = _rewritten(rows.filter(tier=REWRITTEN), found.of, found.cut)
+    held = held.join(found.forms, on=["unit", "key"])
     return pl.concat([near, rewritten]).sort("unit", "held"), held.select("unit", "text", "stretches", "share")
 
 
@@ -84,7 +106,7 @@ def _common(of: pl.DataFrame, cut: pl.DataFrame) -> pl.DataFrame:
     return having.group_by("unit", "two").agg(pl.col("account").n_unique().alias("by")).join(people, on="unit")
 
 
-def _patterns(of: pl.DataFrame, cut: pl.DataFrame, common: pl.DataFrame) -> pl.DataFrame:
+def _chosen(of: pl.DataFrame, cut: pl.DataFrame, common: pl.DataFrame) -> pl.DataFrame:
     """The text each unit is weighed by: `unit`, `tier`, `component`, `key`, `same` (accounts with this very form).
 
     Of near-duplicates the form most accounts used; of rewritten copies the one with most of what the others have.

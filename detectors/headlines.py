@@ -12,6 +12,7 @@ from records.urls import canonical_frame
 _LINKS: Final = 5
 _OWN_SITE: Final = 0.8
 _FEEDS: Final = 2
+_HEADLINES: Final = 3  # a page has one, and one more each time an editor changes it
 _NAME: Final = 5  # letters of a site that a handle must repeat to be the site's: fewer are many people's
 _SHORT: Final = (
     "t.co|bit.ly|t.cn|url.cn|tinyurl.com|ow.ly|buff.ly|dlvr.it|goo.gl|is.gd|trib.al|lnkd.in|fb.me|ift.tt|shar.es|j.mp"
@@ -77,6 +78,8 @@ def _by_outlets(shared: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     named = habits.filter((name == label) & (label.str.len_chars() >= _NAME))
     own = pl.concat([own, named]).select("account", "site").unique()
     feeds = linked.join(own, on=["account", "site"], how="semi")
+    # What stands under every post of a channel ("subscribe here") is a signature, and no post is its headline.
+    feeds = feeds.filter(pl.col("text").n_unique().over("account", "address") <= _HEADLINES)
     pages = linked.filter((pl.col("author_kind") == "outlet") | (pl.col("content_type") == "article"))
     return pl.concat([feeds, pages]).drop("site")
 

@@ -48,11 +48,12 @@ def judge(
     )
     rows = rows.join(found.families.select("family", "tier"), on="family")
     timed = _timed(found, rows)
+    patterns = core.patterns(found.written, rows)
     told = found.written.clear()
     count = -1
     # A swarm must not hide behind the swarms beside it: what is found is taken out of what everybody else says.
     for _ in range(_ROUNDS):
-        words, counted = _words(found, rows, told, timed, tests, alpha)
+        words, counted = _words(found, rows, patterns, told, timed, tests)
         table = _holm(
             timed.join(words, on="unit").with_columns(pl.max_horizontal("p_words", "p_burst").alias("p")), tests
         )
@@ -120,15 +121,13 @@ def _by_known_accounts(
 
 
 def _words(
-    found: Families, rows: pl.DataFrame, told: pl.DataFrame, timed: pl.DataFrame, tests: int, alpha: float
+    found: Families, rows: pl.DataFrame, weighed: core.Patterns, told: pl.DataFrame, timed: pl.DataFrame, tests: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rarest way of counting each unit: `unit`, `held`, `counted`, `bits_beyond`, `expected_by_words`,
     `p_words`, `testable`; and `family`, `post` of rewritten copies that are counted. `told` (`account`, `text`) is
     known to be copied and says nothing of how people write."""
     stories = found.posts.filter(~pl.col("is_repost")).select("component", "account", "text").unique()
-    written = found.written.join(told, on=["account", "text"], how="anti")
-    stories = stories.join(told, on=["account", "text"], how="anti")
-    priced, held = core.price(written, stories, rows)
+    priced, held = core.price(weighed, stories, told)
     priced = priced.rename({"accounts": "counted", "bits": "bits_beyond"})
     priced = priced.join(rows.select("unit", "tier").unique(), on="unit").join(
         timed.select("unit", "during"), on="unit"

@@ -5,6 +5,7 @@ stands on the screen (words, marks, line breaks, places of links) and each piece
 of what all others wrote.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -61,55 +62,62 @@ def _mixed(left: str, right: str) -> pl.Expr:
     )
 
 
-def prices(rows: pl.DataFrame, written: pl.DataFrame, stories: pl.DataFrame) -> pl.DataFrame:
-    """What each piece costs after those before it (`bits`) and by itself anywhere in a text (`anywhere`).
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How often everybody says what is asked for."""
 
-    `rows` has the pieces asked about, as `pieces` gives them, and the `component` (story) they are asked for; `written`
-    what everybody wrote: `text`, `weight` (accounts); `stories` the uses that belong to a story: `component`,
-    `account`, `text`. What a story says itself is no background for its own words, except that each word was at least
-    as common as it made it. Returns `component`, `three`, `bits`, `anywhere`, each pair of the first two once.
-    """
-    said = {name: [] for name in ("one", "two", "three")}  # type: dict[str, list[pl.DataFrame]]
-    wanted = {name: _wanted(rows, name) for name in said}
-    total = 0
+    counts: dict[str, pl.DataFrame]
+    """By `one`, `two` and `three`: that hash and `n`, times it was said, each account's same text once."""
+    pieces: float
+    texts: float
+
+
+def count(rows: pl.DataFrame, uses: pl.DataFrame) -> Said:
+    """How often `uses` (`account`, `text`) say the pieces of `rows` (as `pieces` gives them)."""
+    written = uses.group_by("text").agg(pl.col("account").n_unique().cast(pl.Float64).alias("n")).sort("text")
+    parts: dict[str, list[pl.DataFrame]] = {"one": [], "two": [], "three": []}
+    wanted = {name: _wanted(rows, name) for name in parts}
+    total = 0.0
     for at in range(0, max(written.height, 1), _PART):
         part = written.slice(at, _PART).with_row_index("key")
-        cut = pieces(part).join(part.select("key", "weight"), on="key")
-        total += int(cut["weight"].sum())
-        for name, found in said.items():
-            kept = cut.join(wanted[name], on=name, how="semi")
-            found.append(kept.group_by(name).agg(pl.col("weight").sum().cast(pl.Float64).alias(f"n_{name}")))
-    texts = float(written["weight"].sum() or 0)
-    own_texts, own = _own(rows, stories, wanted)
+        cut = pieces(part).join(part.select("key", "n"), on="key")
+        total += float(cut["n"].sum())
+        for name, found in parts.items():
+            found.append(cut.join(wanted[name], on=name, how="semi").group_by(name).agg(pl.col("n").sum()))
+    counts = {name: pl.concat(found).group_by(name).agg(pl.col("n").sum()) for name, found in parts.items()}
+    return Said(counts, total, float(written["n"].sum()))
+
+
+def prices(rows: pl.DataFrame, said: Said, told: Said, stories: pl.DataFrame) -> pl.DataFrame:
+    """What each piece costs after those before it, in bits.
+
+    `rows` has the pieces asked about, as `pieces` gives them, and the `component` (story) they are asked for; `said`
+    what everybody says, `told` the part of it that is known to be copied; `stories` the other uses that belong to a
+    story: `component`, `account`, `text`. Neither what is copied nor what a story says itself is background for its
+    words, except that each word was at least as common as they made it. Returns `component`, `three`, `bits`, each pair
+    of the first two once.
+    """
+    own_texts, own = _own(rows, stories)
     asked = rows.select("component", "piece", "one", "two", "three", "before", "before_two", pl.col("at") == 0)
     table = asked.unique(["component", "three"]).join(own_texts, on="component", how="left")
     for name, column in (("one", "one"), ("two", "two"), ("three", "three"), ("one", "before"), ("two", "before_two")):
-        count, mine = f"n_{column}", f"own_{column}"
-        every = (
-            pl.concat(said[name])
-            .group_by(name)
-            .agg(pl.col(f"n_{name}").sum())
-            .rename({name: column, f"n_{name}": count})
-        )
-        theirs = own[name].rename({name: column, "own": mine})
-        table = table.join(every, on=column, how="left").join(theirs, on=["component", column], how="left")
+        for kind, counted in (("n", said), ("told", told)):
+            every = counted.counts[name].rename({name: column, "n": f"{kind}_{column}"})
+            table = table.join(every, on=column, how="left")
+        theirs = own[name].rename({name: column, "own": f"own_{column}"})
+        table = table.join(theirs, on=["component", column], how="left")
     table = table.with_columns(cs.float().fill_null(0.0))
 
     def others(column: str) -> pl.Expr:
-        return pl.col(f"n_{column}") - pl.col(f"own_{column}")
+        return pl.col(f"n_{column}") - pl.col(f"told_{column}") - pl.col(f"own_{column}")
 
-    begins = pl.col("at")
-    alone = pl.max_horizontal("n_one", pl.lit(1.0)) / max(total, 1)
-    context = pl.when(begins).then(texts - pl.col("own_texts")).otherwise(others("before"))
+    begins, texts = pl.col("at"), said.texts - told.texts - pl.col("own_texts")
+    alone = pl.max_horizontal("n_one", pl.lit(1.0)) / max(said.pieces, 1.0)
+    context = pl.when(begins).then(texts).otherwise(others("before"))
     pair = (others("two") + _PRIOR * alone) / (context + _PRIOR)
-    context = pl.when(begins).then(texts - pl.col("own_texts")).otherwise(others("before_two"))
+    context = pl.when(begins).then(texts).otherwise(others("before_two"))
     triple = (others("three") + _PRIOR * pair) / (context + _PRIOR)
-    return table.select(
-        "component",
-        "three",
-        (-triple.log(2)).clip(0.0, _DEAREST).alias("bits"),
-        (-(pl.max_horizontal("n_one", pl.lit(1.0)) / max(texts, 1.0)).log(2)).clip(0.0, _DEAREST).alias("anywhere"),
-    )
+    return table.select("component", "three", (-triple.log(2)).clip(0.0, _DEAREST).alias("bits"))
 
 
 def _wanted(rows: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -118,16 +126,15 @@ def _wanted(rows: pl.DataFrame, name: str) -> pl.DataFrame:
     return pl.concat([rows.select(name), rows.select(pl.col(before).alias(name))]).unique()
 
 
-def _own(
-    rows: pl.DataFrame, stories: pl.DataFrame, wanted: dict[str, pl.DataFrame]
-) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+def _own(rows: pl.DataFrame, stories: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
     """How often each story itself says what is asked for: `component`, `own_texts`; and by name `component`, the hash,
     `own`."""
     uses = stories.join(rows.select("component").unique(), on="component", how="semi")
     uses = uses.group_by("component", "text").agg(pl.col("account").n_unique().cast(pl.Float64).alias("weight"))
     keys = pl.DataFrame({"text": uses["text"].unique().sort()}).with_row_index("key")
     uses = uses.join(keys, on="text").select("component", "key", "weight")
-    found: dict[str, list[pl.DataFrame]] = {name: [] for name in wanted}
+    found: dict[str, list[pl.DataFrame]] = {name: [] for name in ("one", "two", "three")}
+    wanted = {name: _wanted(rows, name) for name in found}
     for at in range(0, max(keys.height, 1), _PART):
         cut = pieces(keys.slice(at, _PART))
         for name in found:
