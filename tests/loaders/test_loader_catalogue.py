@@ -1,11 +1,13 @@
 """Every loader, found by itself, against its fixtures: whole values, any order of columns, any column missing or new."""
 
+import contextlib
 import csv
 import io
 import json
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,8 +19,11 @@ from tests.loaders.loader_snapshots import balanced, chunks, document, expected,
 
 FILES = fixtures()
 TABLES_OF_TEXT = [path for path in FILES if path.suffix == ".csv"]
+ITEMS = [path for path in FILES if {".json", ".jsonl", ".ndjson"} & set(path.suffixes)]
 named = pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.name}")
 text_files = pytest.mark.parametrize("path", TABLES_OF_TEXT, ids=lambda path: f"{path.parent.name}-{path.name}")
+
+json_files = pytest.mark.parametrize("path", ITEMS, ids=lambda path: f"{path.parent.name}-{path.name}")
 
 
 def test_every_loader_has_a_fixture_and_every_fixture_a_loader() -> None:
@@ -105,12 +110,103 @@ def test_an_unknown_column_is_kept_in_extra_and_named(path: Path) -> None:
 def test_without_any_one_column_a_file_loads_or_says_which_is_missing(path: Path) -> None:
     header = path.read_text(encoding="utf-8").splitlines()[0].replace(";", ",").split(",")
     for number, column in enumerate(header):
-        source = _rewritten(path, lambda rows, n=number: [row[:n] + row[n + 1 :] for row in rows])
+
+        def without(rows: list[list[str]], n: int = number) -> list[list[str]]:
+            return [row[:n] + row[n + 1 :] for row in rows]
+
+        source = _rewritten(path, without)
         try:
             found = read(source, path.parent.name, options_of(path))
         except LoadError as error:
             assert column in str(error)
             assert str(error).endswith(".")
+        else:
+            assert all(balanced(chunk) for chunk in found)
+
+
+def _items(path: Path) -> tuple[list[dict[str, Any]], bool]:
+    """The good objects of a JSON fixture, and whether it is an array; one document is a list of one."""
+    with sources(path)[0].open() as stream:
+        text = stream.read().decode()
+    if text.lstrip().startswith("["):
+        return [item for item in json.loads(text) if isinstance(item, dict)], True
+    try:
+        return [json.loads(text)], False
+    except json.JSONDecodeError:
+        found = []
+        for line in text.split("\n"):
+            with contextlib.suppress(json.JSONDecodeError):
+                found.append(json.loads(line))
+        return [item for item in found if isinstance(item, dict)], False
+
+
+def _json_source(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Source:
+    """The fixture's good objects, each changed, as a source of the same name."""
+    items, array = _items(path)
+    changed = [change(item) for item in items]
+    data = (json.dumps(changed) if array else "\n".join(map(json.dumps, changed))).encode()
+    name = sources(path)[0].name
+    return Source(name, len(data), lambda: io.BytesIO(data))
+
+
+def _backwards(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _backwards(inner) for key, inner in reversed(value.items())}
+    return [_backwards(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _ordered(value: Any) -> Any:
+    """Values with the JSON inside texts ordered by its keys."""
+    if isinstance(value, dict):
+        return {key: _ordered(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_ordered(inner) for inner in value]
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        with contextlib.suppress(json.JSONDecodeError):
+            return json.dumps(json.loads(value), sort_keys=True)
+    return value
+
+
+@json_files
+def test_the_order_of_keys_changes_nothing(path: Path) -> None:
+    as_it_is, backwards = (_ordered(_values(_json_source(path, change), path)) for change in (dict, _backwards))
+    if path.parent.name == "mapped":  # the ids made of the row are made of its columns in their order
+        for found in (as_it_is, backwards):
+            for post in found["tables"]["posts"]:
+                assert post.pop("post_id")
+    assert backwards == as_it_is
+
+
+def _with_more(value: Any) -> Any:
+    """The value with a key nobody knows in each of its objects: an item may stand anywhere inside a page."""
+    if isinstance(value, dict):
+        return {**{key: _with_more(inner) for key, inner in value.items()}, "made up": "kept"}
+    return [_with_more(inner) for inner in value] if isinstance(value, list) else value
+
+
+@json_files
+def test_an_unknown_key_is_named_and_kept(path: Path) -> None:
+    found = read(_json_source(path, _with_more), path.parent.name, options_of(path))
+    for chunk in found:
+        if chunk.primary != "posts" or not chunk.frames["posts"].height:  # profiles beside pages have no post's extra
+            continue
+        assert any(name.endswith("made up") for name in chunk.columns_unknown)
+        assert any("made up" in (text or "") for text in chunk.frames["posts"]["extra"].to_list())
+
+
+@json_files
+def test_without_any_one_key_a_file_loads_or_says_what_is_missing(path: Path) -> None:
+    for key in dict.fromkeys(key for item in _items(path)[0] for key in item):
+
+        def without(item: dict[str, Any], gone: str = key) -> dict[str, Any]:
+            return {name: item[name] for name in item if name != gone}
+
+        source = _json_source(path, without)
+        try:
+            found = read(source, path.parent.name, options_of(path))
+        except LoadError as error:
+            assert str(error).endswith(".")
+            assert path.name.split(".")[0] in str(error)
         else:
             assert all(balanced(chunk) for chunk in found)
 
