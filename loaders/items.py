@@ -94,8 +94,8 @@ def paths_of(head: bytes) -> frozenset[str]:
         try:
             for prefix, _, _ in ijson.parse(text.encode("utf-8", "replace"), multiple_values=True):
                 found.add(prefix)
-        except ijson.JSONError:
-            pass  # the sample ends inside the document
+        except (ijson.JSONError, UnicodeDecodeError):
+            pass  # the sample ends inside the document, or an escape stands for half a character
     stripped = {path.removeprefix("item.") for path in found}
     return frozenset(path for path in stripped if path not in ("", "item"))
 

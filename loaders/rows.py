@@ -252,7 +252,10 @@ def check(source: Source, names: Sequence[str], title: str, required: Sequence[s
         choices = (item,) if isinstance(item, str) else item
         if not any(choice.lower() in have for choice in choices):
             wanted = " or ".join(repr(choice) for choice in choices)
-            shown_names = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
+            # A broken quotation mark can make a whole page of text a column's name.
+            shown_names = ", ".join(" ".join(name.split())[:60] for name in names[:8]) + (
+                ", ..." if len(names) > 8 else ""
+            )
             raise LoadError(
                 f"{source.name} is not {title}: it has no column {wanted}; its columns are {shown_names}. "
                 "Leave --format out, or map them with --map column=field."

@@ -129,3 +129,11 @@ def test_any_json_is_balanced(items: list[dict[str, Any]], as_lines: bool) -> No
         return
     for chunk in chunks:
         assert chunk.rows == chunk.frames["posts"].height + len(chunk.refused) + sum(chunk.ignored.values())
+
+
+def test_half_a_character_ends_the_paths_and_the_document() -> None:
+    text = '[{"id": 1, "name": "a"}, {"id": "\\ud800"}]'
+    assert paths_of(text.encode()) >= {"id", "name"}
+    _, chunks = rows_of(text)
+    assert [len(chunk.refused) for chunk in chunks] == [1]
+    assert chunks[0].frames["posts"].height == 1
