@@ -10,7 +10,7 @@ from loaders.base import Loader, Options, Sample, Source
 from loaders.rows import Rows
 from records.chunk import Chunk
 
-_REQUIRED: Final = ("id", ("created_at", "username"), ("author_id", "author.id", "author.username", "username"))
+_REQUIRED: Final = ("id", ("author_id", "author.id", "author.username", "username"))
 # Columns of which a file that was cut down with --output-columns still has two.
 _TELLING: Final = {
     "conversation_id", "referenced_tweets.replied_to.id", "referenced_tweets.retweeted.id",
@@ -63,7 +63,8 @@ def _tweets(batch: Rows) -> Chunk:
     batch.take("author.id")
     author = batch.require(rows.names_for_ids(batch, author, handle), "author_id")
     text = _unescaped(batch.take("text"))
-    created, precision = batch.times("created_at")
+    post = batch.require(batch.ids("id"), "id")
+    created, precision = x_entities.created(batch, post)
     seen = batch.times("__twarc.retrieved_at")[0]
     original = batch.ids("referenced_tweets.retweeted.id")
     is_repost = (
@@ -83,10 +84,10 @@ def _tweets(batch: Rows) -> Chunk:
     }
     posts = {
         "platform": platform,
-        "post_id": batch.require(batch.ids("id"), "id"),
+        "post_id": post,
         "author_id": author,
         "author_kind": batch.fill("account"),
-        "created_at": batch.require(created, "created_at"),
+        "created_at": created,
         "time_precision": precision,
         "content_type": batch.fill("post"),
         "text": text,
@@ -132,10 +133,10 @@ LOADER: Final = Loader(
     "__twarc.retrieved_at\n"
     '1394735776701816833,1394735776701816833,,,,137989946,,2021-05-18T19:24:56.000Z,hello,en,Twitter Web App,0,"[{""start'
     '"": 0, ""end"": 6, ""tag"": ""vote""}]",somebody,2021-05-19T15:26:17+00:00',
-    how_to_export="`twarc2 csv tweets.jsonl tweets.csv`, with all its columns or some (--output-columns; id, created_at and"
-    " author_id must be among them). What X counted for a repost belongs to its original and stays in `extra`. The query"
-    " becomes a collection where __twarc.url is there. With --input-data-type users the rows are profiles, and follows where"
-    " the file is a list of followers.",
+    how_to_export="`twarc2 csv tweets.jsonl tweets.csv`, with all its columns or some (--output-columns; id and author_id"
+    " must be among them; times that are left out are taken from the ids). What X counted for a repost belongs to its"
+    " original and stays in `extra`. The query becomes a collection where __twarc.url is there. With --input-data-type users"
+    " the rows are profiles, and follows where the file is a list of followers.",
     recognise=recognise,
     read=read,
 )

@@ -70,7 +70,8 @@ def _convert(batch: Rows) -> Chunk:
     author = rows.names_for_ids(batch, author, handle)
     long = batch.take("note_tweet.text")
     text = long.zip_with(long.is_not_null(), batch.take("text"))
-    created, precision = batch.times("created_at")
+    post = batch.require(batch.ids("id"), "id")
+    created, precision = x_entities.created(batch, post)
     seen = batch.times("__twarc.retrieved_at")[0]
     original = batch.ids("references.retweeted.id")
     is_repost = original.is_not_null()
@@ -78,10 +79,10 @@ def _convert(batch: Rows) -> Chunk:
     platform = batch.fill("x")
     posts = {
         "platform": platform,
-        "post_id": batch.require(batch.ids("id"), "id"),
+        "post_id": post,
         "author_id": batch.require(author, "author_id"),
         "author_kind": batch.fill("account"),
-        "created_at": batch.require(created, "created_at"),
+        "created_at": created,
         "time_precision": precision,
         "content_type": batch.fill("post"),
         "text": text,

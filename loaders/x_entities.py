@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 
+from loaders import snowflake
 from loaders.rows import LINE, Rows
 
 # Where a page was asked for -> scope, and the parameter that names what it is about.
@@ -65,6 +66,15 @@ def point(coordinates: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Latitude and longitude from GeoJSON's `[longitude, latitude]`."""
     parts = coordinates.str.extract_groups(r"^\[\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\]$").struct
     return parts[1].cast(pl.Float64), parts[0].cast(pl.Float64)
+
+
+def created(batch: Rows, post: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """When posts were made, and how precisely; from their ids where the export leaves it out."""
+    given, precision = batch.times("created_at")
+    missing = given.is_null() & batch.take("created_at").is_null()
+    values = given.zip_with(~missing, snowflake.tweet(post))
+    batch.note(snowflake.TAKEN, int((missing & values.is_not_null()).sum()))
+    return batch.require(values, "created_at"), precision.zip_with(given.is_not_null(), batch.fill("second"))
 
 
 def collected(batch: Rows, asked: pl.Series) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from loaders import (
     items,
     native,
     rows,
+    snowflake,
     zeeschuimer_bytedance,
     zeeschuimer_meta,
     zeeschuimer_pages,
@@ -58,6 +59,8 @@ _SITES: Final = {
     "xiaohongshu.com": _film("xiaohongshu", zeeschuimer_bytedance.xiaohongshu),
     "rednote.com": _film("xiaohongshu", zeeschuimer_bytedance.xiaohongshu),
 }
+# Platforms whose ids hold the time of posting.
+_TIMED: Final = {"x": snowflake.tweet, "tiktok": snowflake.tiktok, "douyin": snowflake.tiktok}
 _IMPORTED: Final = "__import_meta"
 _OWN: Final = ("nav_index", "item_id", "timestamp_collected", "source_platform", "source_platform_url", "source_url",
                "user_agent")  # fmt: skip
@@ -117,7 +120,7 @@ def _take_apart(item: Item, unknown: set[str]) -> list[Item]:
     left = {key: value for key, value in data.items() if key not in site.used and key not in site.addresses}
     unknown.update(f"data.{key}" for key in left)
     posts = site.take_apart(data)
-    posts[0]["ignored"] = _incomplete(posts[0])
+    posts[0]["ignored"] = _incomplete(posts[0], site.platform)
     rest = [left or None, *([None] * (len(posts) - 1))]
     return [
         {"meta": own, "data": kept, "post": {**post, "platform": site.platform}}
@@ -125,11 +128,11 @@ def _take_apart(item: Item, unknown: set[str]) -> list[Item]:
     ]
 
 
-def _incomplete(post: Item) -> str | None:
+def _incomplete(post: Item, platform: str) -> str | None:
     """Pages show stubs beside posts: broadcasts, tiles of search results, notices of what was removed."""
     if not post.get("post_id") or not (post.get("author_id") or post.get("handle")):
         return "stub without a post or its author"
-    return None if post.get("created_at") else "stub without the time of posting"
+    return None if post.get("created_at") or platform in _TIMED else "stub without the time of posting"
 
 
 def _convert(batch: Rows) -> Chunk:
@@ -140,12 +143,13 @@ def _convert(batch: Rows) -> Chunk:
         batch.take(name)
     handle, text, platform = batch.take("handle"), batch.take("text"), batch.take("platform")
     author = rows.names_for_ids(batch, batch.ids("author_id"), handle)
-    created, precision = batch.times("created_at")
+    post = batch.require(batch.ids("post_id"), "post_id")
+    created, precision = _created(batch, platform, post)
     seen = batch.times("timestamp_collected")[0]
     listed = {name: batch.lists(name) for name in _LISTS}
     posts = {
         "platform": platform,
-        "post_id": batch.require(batch.ids("post_id"), "post_id"),
+        "post_id": post,
         "author_id": batch.require(author, "author_id"),
         "author_kind": batch.fill("account"),
         "created_at": batch.require(created, "created_at"),
@@ -183,6 +187,19 @@ def _convert(batch: Rows) -> Chunk:
     unknown = [name for name in native.unused(batch) if name not in known]
     asked = zeeschuimer_pages.collected(batch, platform, batch.take("source_platform_url"))
     return batch.chunk("posts", {"posts": batch.build(posts), "accounts": accounts, "collections": asked}, unknown)
+
+
+def _created(batch: Rows, platform: pl.Series, post: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """When posts were made, and how precisely; from their ids where a page leaves it out."""
+    values, precision = batch.times("created_at")
+    absent = batch.take("created_at").is_null() & post.is_not_null() & batch.take("ignored").is_null()
+    for word, time_of in _TIMED.items():
+        missing = absent & (platform == word)
+        if missing.any():
+            values = values.zip_with(~missing, time_of(post))
+            precision = precision.zip_with(~missing, batch.fill("second"))
+            batch.note(snowflake.TAKEN, int((missing & values.is_not_null()).sum()))
+    return values, precision
 
 
 def _joined(given: pl.Series, in_text: pl.Series, more: pl.Series | None = None) -> pl.Series:
