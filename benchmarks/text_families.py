@@ -42,7 +42,7 @@ def pairs(truth: Mapping[str, str], found: Mapping[str, str]) -> tuple[int, int,
 
 
 def own_families(found: Detection) -> dict[str, str]:
-    """The family of each own post of the findings beyond chance."""
+    """The family of each own post in the families of findings beyond chance."""
     shown = {
         f"{post['platform']}:{post['post_id']}"
         for one in found.findings
@@ -50,7 +50,8 @@ def own_families(found: Detection) -> dict[str, str]:
         for post in one.posts
     }
     rows = found.tables["families"].select("post", "family", "is_repost").rows()
-    return {post: family for post, family, repost in rows if post in shown and not repost}
+    families = {family for post, family, _ in rows if post in shown}
+    return {post: family for post, family, repost in rows if family in families and not repost}
 
 
 def wilson(hits: int, trials: int) -> tuple[float, float]:

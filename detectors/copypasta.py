@@ -224,12 +224,13 @@ _COPIED: Final = "Ask yourself who profits when the harbour bridge stays closed.
 
 DETECTOR: Final = Detector(
     name="copypasta",
-    version="1",
+    version="2",
     title="Copied texts",
     question="Which texts were posted by several accounts as if each had written them?",
     definition=(
-        "A text family is near-duplicate texts (Jaccard of tokens at least 0.8) of at least three accounts within a day,"
-        " rarer in words and closer in time than the data's own talk; families of the same accounts are one finding."
+        "A text family is near-duplicate texts (Jaccard of tokens at least 0.8), or texts that share several rare"
+        " stretches of words, of at least three accounts within a day. It is beyond chance when neither the others' way"
+        " of writing nor their pace makes so many say it so close together; families of the same accounts are one finding."
     ),
     parameters=PARAMETERS,
     false_positives=(

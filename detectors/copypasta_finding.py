@@ -184,6 +184,8 @@ def _texts(rows: pl.DataFrame, measured: pl.DataFrame, firsts: pl.DataFrame) -> 
                 "rarity": round(row["rarity"], 2),
                 "burst": round(row["burst"], 2),
                 "strength": round(row["strength"], 3),
+                "tier": row["tier"],
+                **copypasta_tests.of_family(row),
             }
         )
     return shown

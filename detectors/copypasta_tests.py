@@ -76,6 +76,19 @@ def expected(measured: pl.DataFrame) -> float | None:
     return _rounded(min(float(known.sum()), float(measured["accounts"].sum()))) if len(known) else None
 
 
+def of_family(row: Json) -> Json:
+    """What was tested of one family, for the page that shows it; nothing of reposts, which nobody words."""
+    if row["p"] is None:
+        return {}
+    return {
+        "counted_accounts": row["counted"],
+        "p_words": _rounded(row["p_words"]),
+        "p_burst": _rounded(row["p_burst"]),
+        "q": _rounded(row["q"]),
+        "beyond_chance": bool(row["passed"]),
+    }
+
+
 def _by_window(measured: pl.DataFrame, count: int) -> list[Json]:
     """For each window the family with the smallest p there; q over all families tested and windows tried (Bonferroni)."""
     if "windows" not in measured.columns or measured["windows"].is_null().all():
