@@ -5,8 +5,8 @@ from typing import Final
 
 import polars as pl
 
-from loaders import rows
-from loaders.base import Loader, Options, Sample, Source
+from loaders import csvfile, rows
+from loaders.base import Loader, LoadError, Options, Sample, Source
 from loaders.rows import Rows
 from records.chunk import Chunk
 from records.gazetteer import gazetteer
@@ -41,8 +41,12 @@ def _lower(names: tuple[str, ...]) -> set[str]:
 
 def read(source: Source, options: Options) -> Iterator[Chunk]:
     platform = rows.known_platform(options, LOADER.platform)
-    required = (_IDENTITY, _COUNTRIES)
-    return rows.read(source, options, LOADER.title, LOADER.timezone, required, lambda batch: _convert(batch, platform))
+    names, batches = csvfile.read(source)
+    rows.check(source, names, LOADER.title, (_IDENTITY, _COUNTRIES))
+    if posts := [name for name in names if name.lower() in _POSTS]:
+        raise LoadError(f"{source.name} is a table of posts (it has a column {posts[0]!r}); leave --format out.")
+    for batch in batches:
+        yield _convert(Rows(batch, options, LOADER.timezone), platform)
 
 
 def _convert(batch: Rows, platform: str) -> Chunk:
