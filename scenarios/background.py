@@ -161,8 +161,10 @@ def _styled(text: Texts, author: Ints, tags: Texts, rng: Generator) -> Texts:
     small = (author * 7919 % 100) < 22  # a habit of the account, whatever its number
     loud = rng.random(len(text)) < 0.01
     written = [t.lower() if s else t.upper() if up else t for t, s, up in zip(text, small, loud, strict=True)]
-    for place in np.flatnonzero(rng.random(len(text)) < _SLIPS):
-        written[place] = _slip(written[place], rng)
+    slips = np.flatnonzero(rng.random(len(text)) < _SLIPS)
+    fingers = clock.apart(rng)
+    for place in slips:
+        written[place] = _slip(written[place], fingers)
     styled: Texts = np.array(written, dtype=object) + shown
     return styled
 

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import numpy as np
-from numpy.random import Generator
+from numpy.random import PCG64, Generator
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -39,6 +39,11 @@ HABITS: Final = np.stack(
 )
 """Cumulative share of the day by habit: worker, evening, late riser, night, early bird."""
 NIGHT: Final = 3  # the habit of those who are up at night
+
+
+def apart(rng: Generator) -> Generator:
+    """A generator of its own, for draws whose number depends on words: the two sides' worlds must not drift apart."""
+    return Generator(PCG64(int(rng.integers(2**62))))
 
 
 def times(

@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from records.tables import TABLES, conform, empty
 from scenarios.clock import DAY, SECOND, Ints
-from scenarios.grammar import LANGUAGES, Texts
+from scenarios.grammar import FUSED, LANGUAGES, SPACED, Texts
 from scenarios.stage import Account, Planted, Post, Stage
 from scenarios.world import Operation, Truth, World
 
@@ -195,11 +195,8 @@ def _posts(stage: Stage, account_id: Texts, post_id: Texts, rng: Generator) -> p
         "created_at": _time(posts.column("at")),
         "time_precision": _text([one or "second" for one in posts.column("precision")]),
         "content_type": _text([one or "post" for one in posts.column("type")]),
-        "text": _text(posts.column("text"))
-        .str.replace_all(r" {2,}", " ")
-        .str.replace_all(" ,", ",", literal=True)
-        .str.strip_chars(),
-        "title": _text(posts.column("title")),
+        "text": _fused(_text(posts.column("text")), speech),
+        "title": _fused(_text(posts.column("title")), speech),
         "language": speech,
         "client": _text(client),
         "location": _text(posts.column("place")),
@@ -219,6 +216,18 @@ def _posts(stage: Stage, account_id: Texts, post_id: Texts, rng: Generator) -> p
     }
     columns |= {name: _text(posts.column(column)).str.split(" ") for name, column in _LISTS.items()}
     return pl.DataFrame(columns)
+
+
+def _fused(text: pl.Series, language: pl.Series) -> pl.Series:
+    """grammar.tidy for many texts."""
+    frame = pl.DataFrame({"text": text, "language": language})
+    words = pl.col("text")
+    for old, new in SPACED:
+        words = words.str.replace_all(old, new)
+    for code, rules in FUSED.items():
+        for old, new in rules:
+            words = pl.when(pl.col("language") == code).then(words.str.replace_all(old, new)).otherwise(words)
+    return frame.select(words.str.strip_chars())[:, 0]
 
 
 def _spoken(language: Ints, text: Texts) -> pl.Series:

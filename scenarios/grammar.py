@@ -62,7 +62,7 @@ class Lexicon:
         return texts
 
     def one(self, rule: str, rng: Generator) -> str:
-        return tidy(str(self.draw(rule, 1, rng)[0]))
+        return tidy(str(self.draw(rule, 1, rng)[0]), self.language)
 
     def forms(self, rule: str) -> list[str]:
         """Every word of a list, forms with rules in them filled with their first word."""
@@ -111,12 +111,23 @@ def _parts(form: str, rules: dict[str, list[str]]) -> list[Part]:
     return parts
 
 
-_SPACES: Final = re.compile(r"\s{2,}")
+SPACED: Final = ((r" {2,}", " "), (" ,", ","))
+FUSED: Final = {
+    "en": ((r"\b([Aa]) ([aeiou])", "${1}n ${2}"),),
+    "fr": (
+        (r"\b([Dd])e le ", "${1}u "), (r"\b([Dd])e les ", "${1}es "), (r"\bà le ", "au "), (r"\bà les ", "aux "),
+        (r"\b([Dd])e ([AEIOUÉÎ])", "${1}'${2}"),
+    ),
+    "zh": (),
+}  # fmt: skip
+"""What becomes of words where rules meet, by language: articles and elisions; in any, SPACED."""
 
 
-def tidy(text: str) -> str:
-    """One space where something was left out, none before a comma."""
-    return _SPACES.sub(" ", text).replace(" ,", ",").strip()
+def tidy(text: str, language: str) -> str:
+    """The text as people would write it: one space, none before a comma, FUSED."""
+    for old, new in (*SPACED, *FUSED[language]):
+        text = re.sub(old, new.replace("${1}", r"\1").replace("${2}", r"\2"), text)
+    return text.strip()
 
 
 @cache

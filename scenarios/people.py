@@ -224,7 +224,7 @@ def people(groups: Communities, n: int, mean_posts: float, side: str, start: int
     for code, topic in np.unique(pairs, axis=0):
         here = np.flatnonzero((pairs == (code, topic)).all(axis=1))
         texts = lexicon(LANGUAGES[code], side, TOPICS[topic]).draw("bio", len(here), rng)
-        bio[here] = [tidy(text) for text in texts]
+        bio[here] = [tidy(text, LANGUAGES[code]) for text in texts]
     bio[rng.random(n) < 0.18] = None
     for number in range(n):
         base[number] = "".join(char for char in name[number].lower() if char.isascii() and char.isalpha())

@@ -1,5 +1,6 @@
 """Articles and who prints whose: outlets with sites and accounts, bodies of text, copies with and without credit."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -12,6 +13,9 @@ from scenarios.grammar import SOURCE, TOPICS, tidy
 from scenarios.stage import Account, Stage
 
 _SENTENCES: Final = (9, 16)
+_LAUGHS: Final = re.compile(r"\s(?:lol|mdr)\b|哈哈")
+_EMOJI_FROM: Final = 0x1F000
+_OLD_EMOJI: Final = "❤✨☕☀️"
 TICK: Final = {"second": SECOND, "minute": 60 * SECOND, "day": DAY}
 _PLATFORM_WORDS: Final = {"web": "site", "wechat": "gh", "douyin": "dy", "x": "x"}
 
@@ -83,7 +87,9 @@ def write(stage: Stage, language: str, rng: Generator, topic: str = "politics") 
 
 
 def _sentence(text: str, language: str) -> str:
-    plain = "".join(char for char in text if ord(char) < 0x1F000 and char not in "❤✨☕☀️").strip(" .!。！…")
+    """In print: no emoji, no laughter, a capital and a full stop."""
+    plain = _LAUGHS.sub("", "".join(char for char in text if ord(char) < _EMOJI_FROM and char not in _OLD_EMOJI))
+    plain = plain.strip(" .!。！…")
     return plain[:1].upper() + plain[1:] + ("。" if language == "zh" else ".")
 
 
@@ -125,7 +131,7 @@ def publish(
     made = stage.posts.add(
         np.array([medium.account]),
         np.array([at // TICK[precision] * TICK[precision]]),
-        np.array([tidy(text)], dtype=object),
+        np.array([tidy(text, medium.language)], dtype=object),
         type=kind,
         title=np.array([article.title], dtype=object),
         credited=credited,

@@ -92,7 +92,7 @@ def _story(
     at = begin + int(rng.uniform(2.5, 9) * HOUR)
     told = copied(stage, article, language, 0.8, rng)
     shock = stage.lexicon("politics", language).one("shock", rng)
-    told.title = tidy(f"{shock}{' ' if shock and language != 'zh' else ''}{article.title}")
+    told.title = tidy(f"{shock}{' ' if shock and language != 'zh' else ''}{article.title}", language)
     views = _HIGH[0] if number == 0 else int(rng.integers(3_000, 9_000))
     second = publish(stage, tabloid, at, told, credited=paper.name, views=views)
     _step(stage, one, number, first, None, None)
