@@ -43,8 +43,8 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
         platform = platform or of_columns({name.lower() for name in names}) or _by_address(converted)
         if not platform:
             raise LoadError(
-                f"{source.name} is a 4CAT table that does not say of which platform; name it with --platform, "
-                "for 4chan and 8kun as other:4chan and other:8kun."
+                f"{source.name} is a 4CAT table that does not say of which platform (by image_4chan, subreddit, or addresses"
+                f" in {', '.join(LINKS)}); name it with --platform, for 4chan and 8kun as other:4chan and other:8kun."
             )
         yield _convert(converted, platform)
 
