@@ -10,7 +10,12 @@ from loaders.base import Loader, Options, Sample, Source
 from loaders.rows import Rows
 from records.chunk import Chunk
 
-_REQUIRED: Final = ("id", ("author_id", "author.id", "author.username", "username"))
+_REQUIRED: Final = (
+    "id",
+    ("author_id", "author.id", "author.username", "username"),
+    # 4CAT's tables have ids and authors by the same names, and call the text something else.
+    ("text", "username", "public_metrics.like_count", "conversation_id"),
+)
 # Columns of which a file that was cut down with --output-columns still has two.
 _TELLING: Final = {
     "conversation_id", "referenced_tweets.replied_to.id", "referenced_tweets.retweeted.id",
