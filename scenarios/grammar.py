@@ -64,6 +64,11 @@ class Lexicon:
     def one(self, rule: str, rng: Generator) -> str:
         return tidy(str(self.draw(rule, 1, rng)[0]), self.language)
 
+    def form(self, rule: str, number: int, rng: Generator) -> str:
+        """One text of the `number`-th form of `rule`, beginning again after the last."""
+        forms = self._forms[rule]
+        return tidy(str(self._form(forms[number % len(forms)], 1, rng)[0]), self.language)
+
     def forms(self, rule: str) -> list[str]:
         """Every word of a list, forms with rules in them filled with their first word."""
         return ["".join(self._first(part) for part in form) for form in self._forms[rule]]

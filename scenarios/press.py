@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any, Final
 
 import numpy as np
@@ -82,8 +83,10 @@ def write(stage: Stage, language: str, rng: Generator, topic: str = "politics") 
     """An article nobody else has written."""
     words = stage.lexicon(topic, language)
     count = int(rng.integers(*_SENTENCES))
-    body = [words.one("headline" if number % 2 else "topical", rng) for number in range(count)]
-    return Article(words.one("headline", rng), [_sentence(text, language) for text in body])
+    title, *news = words.draw("headline", 1 + count // 2, rng)
+    said = words.draw("topical", count - count // 2, rng)
+    body = [text for pair in zip_longest(said, news, fillvalue="") for text in pair if text]
+    return Article(tidy(str(title), language), [_sentence(tidy(str(text), language), language) for text in body])
 
 
 def _sentence(text: str, language: str) -> str:

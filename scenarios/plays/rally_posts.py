@@ -87,7 +87,7 @@ def _rally(stage: Stage, one: Planted, who: Ints, town: str, at: int, number: in
     post = _announcement(stage, town, at, rng)
     if not len(who):
         return
-    form = template(words.one("rally", rng).replace(TOWN, town.split(",")[0]))
+    form = template(words.form("rally", number, rng).replace(TOWN, town.split(",")[0]))
     text = copies(form, len(who), stage.dials.rewriting, words, rng)
     when = stage.inside(at + HOUR + whole(rng.beta(1.2, 3.5, len(who)) * 9 * HOUR))
     made = stage.posts.add(who, when, text, speech=speech)
