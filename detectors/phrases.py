@@ -145,7 +145,9 @@ def _closeness(when: NDArray[np.float64], n: Ints, total: int) -> NDArray[np.flo
     last = row + half[of] - 1
     inside = last < (starts + n)[of]
     span = np.where(inside, when[np.minimum(last, len(when) - 1)] - when, 1.0)
-    least = np.minimum(np.minimum.reduceat(span, starts) + 1.0 / total, 1.0)
+    # The pace is everybody else's: those that say the phrase are not counted among what they came close in.
+    others = np.minimum.reduceat(span, starts) * total + 1 - half
+    least = np.clip((np.maximum(others, 0.0) + 1) / (total - n + 1), 0.0, 1.0)
     choices = gammaln(n + 1) - gammaln(half + 1) - gammaln(n - half + 1)
     return np.asarray(choices + np.log(half) + (half - 1) * np.log(least))
 

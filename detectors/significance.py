@@ -38,8 +38,8 @@ def judge(
 
     `units` has the posts of each unit: `unit`, `family`, `post`, `account`, `created_at`, `precision`. Returns a row a
     unit, sorted: `unit`, `family`, `held` (as core.price has it), `counted` (accounts that hold so much of the
-    wording), `bits_beyond` a set phrase, `expected_by_words` (accounts that chance gives), `p_words`, `p_burst`, `p`
-    (the larger), `q` (Holm), `testable` (its words cost more than a set phrase), `passed`, and `windows`: for each of
+    wording), `bits_beyond` a set phrase, `expected_by_words` (accounts that chance gives), `p_words`, `p_burst` and
+    the `burst_seconds` it holds for, `p` (the larger), `q` (Holm), `testable` (its words cost more than a set phrase), `passed`, and `windows`: for each of
     WINDOWS the most accounts in it, their expected number and the p-value (null where the clock is too coarse). And the
     posts of rewritten copies that hold enough to be counted: `family`, `post`.
     """
@@ -65,13 +65,13 @@ def judge(
         told = rows.join(passed.select("unit"), on="unit", how="semi").select("account", "text").unique()
     table = _by_known_accounts(table, rows, found, tests, alpha)
     return table.select(
-        "unit", "family", "held", "counted", "bits_beyond", "expected_by_words", "p_words", "p_burst", "p", "q",
+        "unit", "family", "held", "counted", "bits_beyond", "expected_by_words", "p_words", "p_burst", "burst_seconds", "p", "q",
         "testable", "passed", "windows",
     ).sort("unit"), counted  # fmt: skip
 
 
 def _timed(found: Families, rows: pl.DataFrame) -> pl.DataFrame:
-    """Each unit's burst: `unit`, `family`, `p_burst`, `windows`, `during` (share of all posts in its span)."""
+    """Each unit's burst: `unit`, `family`, `p_burst`, `burst_seconds`, `windows`, `during` (share of all posts in its span)."""
     paces = _paces(found, rows)
     begun = rows.group_by("unit", "account").agg(pl.col("created_at").min().dt.epoch("us").alias("at"))
     begun = begun.sort("unit", "at", "account").group_by("unit", maintain_order=True).agg("at")
@@ -92,7 +92,8 @@ def _timed(found: Families, rows: pl.DataFrame) -> pl.DataFrame:
     return table.select(
         "unit",
         "family",
-        pl.Series("p_burst", bursts, dtype=pl.Float64),
+        pl.Series("p_burst", [p for p, _ in bursts], dtype=pl.Float64),
+        pl.Series("burst_seconds", [span for _, span in bursts], dtype=pl.Int64),
         pl.Series("windows", windows, dtype=pl.List(fields)),
         pl.Series("during", during, dtype=pl.Float64),
     )
@@ -174,22 +175,27 @@ def _share(paces: list[Ints], begins: Ints, ends: Ints) -> np.ndarray:
     return np.asarray(np.minimum(np.max(shares, axis=0), 1.0))
 
 
-def _burst(at: Ints, tick: int, ever: int, paces: list[Ints]) -> float:
-    """A bound on the chance that, of `ever` accounts that ever write this text, so many do within so short a time.
+def _burst(at: Ints, tick: int, ever: int, paces: list[Ints]) -> tuple[float, int]:
+    """A bound on the chance that, of `ever` accounts that ever write this text, so many do within so short a time, and
+    that time in seconds.
 
     `at` are the accounts' first times, ascending; `tick` what the clock cannot tell apart, in seconds. Time is counted
     in posts of everybody else, so that nights, evenings and the rush of an event are no sign. With m of n accounts in
     a stretch that holds a share q of those posts the bound is C(n, m) * m * q^(m - 1), times the three m tried (the
     scan statistic's union bound; Naus 1965).
     """
-    best = 0.0
+    best, span = 0.0, int(at[-1] - at[0]) // 1_000_000 + tick
     parts = sorted({ceil(share * len(at)) for share in _SHARES})
     for part in parts:
         if part < 2:
             continue
-        share = float(_share(paces, at[: len(at) - part + 1], at[part - 1 :] + tick * 1_000_000).min())
-        best = min(best, _log_scan(part, ever, share) + log(len(parts)))
-    return max(float(np.exp(best)), _SMALLEST)
+        begins, ends = at[: len(at) - part + 1], at[part - 1 :]
+        shares = _share(paces, begins, ends + tick * 1_000_000)
+        least = int(shares.argmin())
+        bound = _log_scan(part, ever, float(shares[least])) + log(len(parts))
+        if bound < best:
+            best, span = bound, int(ends[least] - begins[least]) // 1_000_000 + tick
+    return max(float(np.exp(best)), _SMALLEST), span
 
 
 def _window(at: Ints, width: int, ever: int, paces: list[Ints]) -> dict[str, float]:
