@@ -72,7 +72,8 @@ def _batches(source: Source) -> Iterator[Batch]:
                 if len(pages) == _STEP:
                     yield _batch(pages, lines, refused, ignored)
                     pages, lines, refused, ignored = [], [], [], {}
-        except (ArchiveLoadFailed, EOFError, ValueError) as error:
+        except (ArchiveLoadFailed, EOFError, ValueError, AttributeError) as error:
+            # The last is how warcio meets a record whose header lacks its address.
             reason = cut_short(stream) or (str(error).splitlines() or ["damaged"])[0]
             refused.append(Refusal(number + 1, "", f"The file cannot be read from here on: {reason}.", ""))
         else:
@@ -97,7 +98,7 @@ def _page(record: Any) -> tuple[str, Item | None]:
     if "html" not in (record.http_headers.get_header("Content-Type") or "").lower():
         return "response that is no page (a picture, a script or other data)", None
     item = dict.fromkeys(_COLUMNS) | {
-        "url": record.rec_headers.get_header("WARC-Target-URI").strip("<>"),
+        "url": (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>") or None,
         "collected": record.rec_headers.get_header("WARC-Date"),
         "record_id": record.rec_headers.get_header("WARC-Record-ID"),
     }
