@@ -50,6 +50,10 @@ _PLATFORM_CLIENTS: Final = "|".join((
 ))  # fmt: skip
 _SCHEDULERS: Final = r"(?i)buffer|hootsuite|socialflow|dlvr\.?it|ifttt|sprout|sprinklr|zapier|later\b|皮皮时光机|定时"
 _BUTTON: Final = r"(?i)\bvia @?\p{L}|\bpar @\p{L}|来自|分享自|來自"
+_TOOL_SAYS: Final = "|".join((
+    r"(?i)^\W*(?:i(?:['’]ve)? (?:have )?just |je viens (?:de |d['’])|j['’]ai (?:activé|rejoint|obtenu) ",
+    r"我(?:刚刚?|正在)(?:用|在|通过))",
+))  # fmt: skip
 _FANS: Final = r"(?i)\bfans?\b|\bstan\b|fan ?club|supporter|粉丝|粉絲|后援会|後援會"
 _STAFF: Final = "|".join((
     r"(?i)\bstaff|\bofficer\b|\bvolunteer|\bmembers? of\b|\bcouncill?or\b|\b(?:mp|mep|mpp)\b|\bspokes|\bunion\b",
@@ -97,7 +101,7 @@ def recognise(rows: pl.DataFrame, known: Context) -> list[Json]:
     """The traps the posts of a finding show, as `Finding.tests["traps"]` holds them.
 
     `rows` as detectors.families.Families.posts: `text`, `client`, `address`, `author_kind`, `credited_to`, `created_at`,
-    `precision`, `account`, `platform`, `post_id`, `is_repost`.
+    `precision`, `account`, `platform`, `post_id`, `is_repost`, `surface`.
     """
     own = rows.filter(~pl.col("is_repost"))
     if not own.height:
@@ -181,9 +185,15 @@ def _app(rows: pl.DataFrame) -> Json | None:
     one_site = site.group_by("site").agg(pl.len(), pl.col("address").n_unique().alias("pages")).sort("len", "site")
     pages = one_site.row(-1, named=True) if one_site.height else {"len": 0, "pages": 0}
     own_pages = pages["len"] >= _MOST * rows.height and pages["pages"] >= _HALF * pages["len"]
-    if with_figures < _MOST or different < 0.2 or not (client >= _MOST or own_pages):
+    filled_in = with_figures >= _MOST and different >= 0.2 and (client >= _MOST or own_pages)
+    # Or it speaks for the user and names itself, to the letter the same each time, with its link.
+    itself = _share(rows, pl.col("text").str.contains(_TOOL_SAYS) & pl.col("address").is_not_null())
+    named = rows.select(pl.col("text").str.extract(r"@[\p{L}\p{N}_]+", 0).alias("name")).drop_nulls()
+    advertises = itself >= _MOST and named.height >= _MOST * rows.height and named["name"].n_unique() == 1
+    if not filled_in and not (advertises and rows["surface"].n_unique() == 1):
         return None
-    return trap("app_post", explains=True, same_client=client, with_figures=with_figures, page_each=bool(own_pages))
+    return trap("app_post", explains=True, same_client=client, with_figures=with_figures, page_each=bool(own_pages),
+                speaks_for_user=itself)  # fmt: skip
 
 
 def _button(rows: pl.DataFrame) -> Json | None:

@@ -94,6 +94,23 @@ def test_app_post_is_filled_in_by_one_client_with_figures(language: str) -> None
     assert traps(found(by_hand)) == []
 
 
+def test_app_post_speaks_for_its_user_and_names_itself() -> None:
+    said = (
+        "I just activated @Tidy_Timeline on my account to automatically delete my old posts ( https://tidy.example/x )!"
+    )
+    assert traps(found(copies(said + " It keeps the favourites and tells all my friends about it"))) == [
+        ("app_post", True, False)
+    ]
+    assert (
+        traps(
+            found(
+                copies(said.replace("I just activated", "Nobody should use") + " It keeps the favourites and tells all")
+            )
+        )
+        == []
+    )
+
+
 @languages
 def test_press_release_is_open_where_the_page_that_issued_it_was_loaded(language: str) -> None:
     papers = copies(RELEASE[language], author_kind="outlet", content_type="article")
