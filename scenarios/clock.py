@@ -38,7 +38,6 @@ HABITS: Final = np.stack(
     ]
 )
 """Cumulative share of the day by habit: worker, evening, late riser, night, early bird."""
-NIGHT: Final = 3  # the habit of those who are up at night
 
 
 def apart(rng: Generator) -> Generator:

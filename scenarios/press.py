@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import zip_longest
 from typing import Any, Final
 
 import numpy as np
@@ -42,10 +41,8 @@ class Article:
     """Sentences."""
 
 
-def outlet(
-    stage: Stage, name: str, platform: str, language: str, kind: str, rng: Generator, *, known: bool = True
-) -> Outlet:
-    """A new outlet with an account; `known` False leaves out who stands behind it, beyond its name."""
+def outlet(stage: Stage, name: str, platform: str, language: str, kind: str, rng: Generator) -> Outlet:
+    """A new outlet with an account."""
     number = len(stage.tables.get("outlets", []))
     id_ = f"{_PLATFORM_WORDS[platform]}{number}-{rng.integers(100, 999)}.example" if platform == "web" else (
         f"{_PLATFORM_WORDS[platform]}_{rng.integers(16**9, 16**10):x}")  # fmt: skip
@@ -54,7 +51,7 @@ def outlet(
         influence=float(rng.uniform(15, 40)),
     )  # fmt: skip
     domain = id_ if platform == "web" else None
-    stage.row("outlets", outlet_id=id_, name=name, domain=domain, language=language, kind=kind if known else "unknown")
+    stage.row("outlets", outlet_id=id_, name=name, domain=domain, language=language, kind=kind)
     if platform != "web":
         stage.row("pages", platform=platform, page_id=Account(account), name=name, outlet_id=id_,
                   created_at=datetime.fromtimestamp(int(stage.people.created[account]) // SECOND, UTC))  # fmt: skip
@@ -81,12 +78,28 @@ def owned(
 
 def write(stage: Stage, language: str, rng: Generator, topic: str = "politics") -> Article:
     """An article nobody else has written."""
+    return several(stage, language, 1, rng, topic)[0]
+
+
+def several(stage: Stage, language: str, n: int, rng: Generator, topic: str = "politics") -> list[Article]:
+    """`n` such articles, drawn at once."""
     words = stage.lexicon(topic, language)
-    count = int(rng.integers(*_SENTENCES))
-    title, *news = words.draw("headline", 1 + count // 2, rng)
-    said = words.draw("topical", count - count // 2, rng)
-    body = [text for pair in zip_longest(said, news, fillvalue="") for text in pair if text]
-    return Article(tidy(str(title), language), [_sentence(tidy(str(text), language), language) for text in body])
+    length = rng.integers(*_SENTENCES, n)
+    ends = np.cumsum(length)
+    titles = words.draw("headline", n, rng)
+    # News and remarks by turns.
+    lines = np.empty(int(length.sum()), dtype=object)
+    lines[1::2], lines[::2] = (
+        words.draw("headline", len(lines) // 2, rng),
+        words.draw("topical", -(-len(lines) // 2), rng),
+    )
+    return [
+        Article(
+            tidy(str(title), language),
+            [_sentence(tidy(str(line), language), language) for line in lines[end - count : end]],
+        )
+        for title, count, end in zip(titles, length, ends, strict=True)
+    ]
 
 
 def _sentence(text: str, language: str) -> str:
@@ -150,9 +163,10 @@ def publish(
 def everyday(stage: Stage, media: list[Outlet], per_week: float, rng: Generator, *, views: float = 4_000.0) -> None:
     """What each outlet prints of its own."""
     for medium in media:
-        for _ in range(rng.poisson(per_week * stage.days / 7)):
+        for article in several(
+            stage, medium.language, int(rng.poisson(per_week * stage.days / 7)), rng, str(rng.choice(TOPICS))
+        ):
             at = stage.start + int(rng.integers(0, stage.days)) * DAY + int(np.clip(rng.normal(11, 4), 0, 23.9) * HOUR)
-            article = write(stage, medium.language, rng, str(rng.choice(TOPICS)))
             count = int(views * rng.lognormal(0, 0.5))
             video = medium.platform == "douyin"
             text = Article(article.title, [article.title]) if video else article

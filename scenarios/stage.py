@@ -154,12 +154,6 @@ class Stage:
             free &= np.isin(np.arange(len(who)), among)
         return np.sort(rng.choice(np.flatnonzero(free), count, replace=False))
 
-    def main_platform(self, language: str) -> str:
-        """The platform most speakers of `language` are on."""
-        here = self.people.platform[(self.people.language == LANGUAGES.index(language)) & (self.people.outlet < 0)]
-        names, counts = np.unique(here.astype(str), return_counts=True)
-        return str(names[counts.argmax()])
-
     def cover(self, members: Ints, planted_posts: Ints) -> None:
         """Give members the ordinary posts that make `noise` of all theirs; before the background is made."""
         noise = self.dials.noise

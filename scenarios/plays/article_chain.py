@@ -38,10 +38,7 @@ def play(stage: Stage) -> None:
     paper = outlet(stage, _named(stage, language, rng), "web", language, "independent", rng)
     tabloid = outlet(stage, _named(stage, language, rng), "web", language, "state", rng)
     video = outlet(stage, _named(stage, language, rng), "douyin", language, "state-affiliated", rng)
-    copiers = [
-        outlet(stage, _named(stage, language, rng), "wechat", language, "unknown", rng, known=False)
-        for _ in range(COPIERS)
-    ]
+    copiers = [outlet(stage, _named(stage, language, rng), "wechat", language, "unknown", rng) for _ in range(COPIERS)]
     _ownership(stage, tabloid, video, copiers)
     roles = {paper.account: "source", tabloid.account: "copier", video.account: "copier"}
     one = stage.plant("chain", "article_chain", [])

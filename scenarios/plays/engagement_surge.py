@@ -10,7 +10,7 @@ from scenarios.base import Scenario
 from scenarios.clock import DAY, HOUR, SECOND
 from scenarios.grammar import LANGUAGES
 from scenarios.planting import POLITICS, after, attendance, exponential, ordinary
-from scenarios.press import Outlet, outlet, publish, write
+from scenarios.press import Article, Outlet, outlet, publish, several, write
 from scenarios.rewriting import copies, template
 from scenarios.stage import Post, Stage
 
@@ -28,17 +28,16 @@ Kind = Literal["surge", "scoop", "boost"]
 
 def _record(stage: Stage, medium: Outlet, usual: float, rng: Generator) -> None:
     """What it usually has: articles every day, each counted after one and after three days."""
-    for day in range(_DAYS - 3):
-        for _ in range(rng.poisson(_PER_DAY)):
-            at = stage.start + day * DAY + int(rng.uniform(0, 14) * HOUR)
-            _article(stage, medium, at, int(usual * rng.lognormal(0, _USUAL_SPREAD)), rng)
+    day = np.repeat(np.arange(_DAYS - 3), rng.poisson(_PER_DAY, _DAYS - 3))
+    for text, on in zip(several(stage, medium.language, len(day), rng, "city"), day, strict=True):
+        at = stage.start + int(on) * DAY + int(rng.uniform(0, 14) * HOUR)
+        _article(stage, medium, at, int(usual * rng.lognormal(0, _USUAL_SPREAD)), text, rng)
 
 
 def _article(
-    stage: Stage, medium: Outlet, at: int, interactions: int, rng: Generator, topic: str = "city", kind: str = "article"
+    stage: Stage, medium: Outlet, at: int, interactions: int, text: Article, rng: Generator, kind: str = "article"
 ) -> int:
     likes, shares = int(interactions * 0.72), int(interactions * 0.2)
-    text = write(stage, medium.language, rng, topic)
     post = publish(
         stage, medium, at, text, kind=kind, likes=likes, shares=shares, views=int(interactions * rng.uniform(9, 14))
     )
@@ -75,7 +74,8 @@ def _play(stage: Stage, what: Kind) -> None:
         for place in range(_ARTICLES if what == "surge" else 1 if what == "scoop" else 3):
             at = stage.start + day * DAY + int((1 + place * 3) * HOUR)
             kind = "ad" if what == "boost" else "article"
-            post = _article(stage, medium, at, int(rng.integers(*SURGE)), rng, "politics", kind)
+            text = write(stage, language, rng)
+            post = _article(stage, medium, at, int(rng.integers(*SURGE)), text, rng, kind)
             readers = ordinary(stage, 260 if what == "scoop" else 40, rng, language)
             said = stage.texts("comment", stage.people.language[readers], np.full(len(readers), POLITICS), rng)
             when = stage.inside(after(at, 4 * 3600, 1.0, len(readers), rng))
