@@ -36,7 +36,7 @@ _PETITION_SITE: Final = "|".join((
     r"letters?\.|/lettres?/|请愿|联署",
 ))  # fmt: skip
 _RELEASE: Final = "|".join((
-    r"(?i)\bpress release\b|\bfor immediate release\b|^\W*communiqué(?: de presse)?\b|\bcontacts? presse\b",
+    r"(?i)\bpress release\b|\bfor immediate release\b|^\W*communiqué(?: de press[e])?\b|\bcontacts? press[e]\b",
     r"\bcontact: ?press@|\bpress contact\b|(?:新闻稿|新聞稿|通稿)\s*[:：]|-\s?30\s?-\s*$|\n#{3}\s*$|联系[:：]\s?press@",
 ))  # fmt: skip
 _AGENCIES: Final = "|".join((
