@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from loaders import columns, credit, found, native, opening, rows
+from loaders import columns, counts, credit, found, native, opening, rows
 from loaders.base import Loader, LoadError, Options, Sample, Source
 from loaders.rows import LINE, Rows
 from records.chunk import Chunk
@@ -61,9 +61,9 @@ _REPRINTED: Final = (
 # Sources that name nobody: the internet, put together from several.
 _NOBODY: Final = ("网络", "互联网", "网络综合", "综合网络", "综合", "网友", "公众号", "微信公众号")
 _EDGE: Final = 300  # characters at either end of a text in which credits stand, as in loaders.credit
-# Above 100,000 WeChat tells no reader more: pages show 10万+ (or 100000+), its interface 100001.
-_FLOOR: Final = r"^(?:10\s?[万wW]\s?\+|100,?000\s?\+|100001)$"
-_CAPPED: Final = "counts that WeChat stops at 100,000, kept as 100000: at least so many"
+# Above 100,000 WeChat tells no reader more: pages show 10万+, its interface gives 100001.
+_CAPPED: Final = "100001"
+_SHOWN: Final = "10万+"
 _FROM_LINKS: Final = "article ids made of short links, which do not tell WeChat's own (account, message, place)"
 _MADE: Final = "article ids made of account, title and time, for want of a lasting link"
 
@@ -91,10 +91,9 @@ def _convert(batch: Rows) -> Chunk:
     created, precision = batch.times(*_TIME, formats=_FORMATS)
     biz = _part(batch, link, r"[?&](?:__biz)=([^&#\s]+)", _BIZ).str.replace_all(r"(?i)%3d", "=")
     outlet = batch.require(rows.names_for_ids(batch, biz, name.str.strip_chars()), batch.has(*_NAME) or _NAME[0])
-    capped = {}
-    counts = {}
+    seen, floors = {}, {}
     for field, spellings in (("views", _VIEWS), ("likes", _LIKES), ("reposts", _REPOSTS), ("replies", _REPLIES)):
-        counts[field], capped[field] = _count(batch, *spellings)
+        seen[field], floors[field] = _count(batch, *spellings)
     posts = {
         "platform": batch.fill("wechat"),
         "post_id": batch.require(_ids(batch, link, biz, outlet, title, created), batch.has(*_URL) or _URL[0]),
@@ -107,14 +106,14 @@ def _convert(batch: Rows) -> Chunk:
         "title": title,
         "urls": _links(text, batch.take(*_ORIGINAL)),
         "credited_to": _credited(text, author, batch.take(*_FROM)),
-        **counts,
+        **seen,
         "url": link,
         "collected_at": batch.times(*_COLLECTED)[0],
     }
     unused = native.unused(batch)
     kept = [*unused, *(spelt for spelling in (_AUTHOR, _FROM) if (spelt := batch.has(*spelling)))]
-    with_floors = batch.frame.with_columns(series.alias(f"{field}_at_least") for field, series in capped.items())
-    posts["extra"] = columns.as_json(with_floors, [*kept, *(f"{field}_at_least" for field in capped)])
+    with_floors = batch.frame.with_columns(series.alias(f"{field}_at_least") for field, series in floors.items())
+    posts["extra"] = columns.as_json(with_floors, [*kept, *(f"{field}_at_least" for field in floors)])
     outlets = batch.build(
         {
             "outlet_id": outlet,
@@ -156,18 +155,12 @@ def _ids(
 
 
 def _count(batch: Rows, *names: str) -> tuple[pl.Series, pl.Series]:
-    """A count, and 100000 where it is only a floor. `1.2万` is some 12,000."""
-    spelt = batch.has(*names)
-    if spelt is None:
-        return batch.integers(*names), batch.fill(None)
-    raw = batch.frame[spelt].str.strip_chars()
-    floor = raw.str.contains(_FLOOR).fill_null(False)
-    batch.note(_CAPPED, int(floor.sum()))
-    tens = raw.str.extract(r"^(\d+(?:\.\d+)?)\s?[万wW]$").cast(pl.Float64) * 10_000
-    plain = raw.zip_with(tens.is_null(), tens.round().cast(pl.Int64).cast(pl.String))
-    atleast = batch.fill("100000").zip_with(floor, batch.fill(None))
-    batch.frame = batch.frame.with_columns(plain.zip_with(~floor, atleast).alias(spelt))
-    return batch.integers(*names), atleast
+    """A count, and 100000 where it is only a floor."""
+    if spelt := batch.has(*names):
+        raw = batch.frame[spelt]
+        capped = (raw.str.strip_chars() == _CAPPED).fill_null(False)
+        batch.frame = batch.frame.with_columns(batch.fill(_SHOWN).zip_with(capped, raw).alias(spelt))
+    return counts.shown(batch, *names)
 
 
 def _links(text: pl.Series, original: pl.Series) -> pl.Series:
