@@ -90,9 +90,10 @@ def context(records: Records) -> Context:
     published = published.with_columns(normal_frame(published["said"])["normal"])
     owners = query(
         records,
-        "SELECT DISTINCT p.platform || ':' || p.author_id AS account, o.object_id AS owner FROM posts p"
-        " JOIN ownership o ON o.relation = 'owned_by' AND (o.subject_id = p.author_id OR o.subject_id IN"
-        " (SELECT coalesce(g.outlet_id, '') FROM pages g WHERE g.platform = p.platform AND g.page_id = p.author_id)) ORDER BY 1, 2",
+        "WITH speaks AS (SELECT platform || ':' || page_id AS account, outlet_id AS subject FROM pages"
+        " UNION SELECT platform || ':' || author_id AS account, author_id AS subject FROM posts)"
+        " SELECT DISTINCT account, object_id AS owner FROM speaks JOIN ownership ON subject_id = subject"
+        " WHERE relation = 'owned_by' ORDER BY 1, 2",
     )
     return Context(profiles, published, owners)
 
