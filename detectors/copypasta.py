@@ -60,11 +60,13 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
     parts = rows.partition_by("kind", "group", as_dict=True, maintain_order=True)
     known = texttraps.context(records)
     findings = []
+    all_posts = {}
     for share, ((kind, _), part) in enumerate(parts.items()):
         progress("writing findings", 0.75 + 0.2 * share / len(parts))
         unit = pl.format("{}:{}", "family", pl.lit("repost" if kind == "repost" else "text")).alias("unit")
         chosen = admitted.join(part.select(unit), on="unit", how="semi")
         findings.append(finding(str(kind), part, chosen, dict(parameters), DETECTOR, found, tests, known))
+        all_posts[findings[-1].id] = frozenset(part["post"].to_list())
     kept = posts.join(common, on="family", how="anti")
     notes = found.notes | {
         "families": kept["family"].n_unique(),
@@ -73,7 +75,7 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
         "families_beyond_chance": int(admitted["passed"].sum()),
     }
     tables = {"families": _families_table(kept), "copies": _copies_table(kept), "hubs": _hubs_table(posts, common)}
-    return Detection(findings=findings, tables=tables, notes=notes)
+    return Detection(findings=findings, tables=tables, posts=all_posts, notes=notes)
 
 
 def _told_once(admitted: pl.DataFrame, posts: pl.DataFrame, counted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
