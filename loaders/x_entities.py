@@ -58,7 +58,7 @@ def links(entities: pl.Series) -> pl.Series:
 
 
 def media(keys: pl.Series) -> pl.Series:
-    """Media keys as shared objects: reposts and re-uses of one upload carry one key."""
+    """Media keys as shared objects: reposts and reuses of one upload carry one key."""
     return _each(keys, "media:" + pl.element())
 
 
