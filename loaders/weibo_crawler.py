@@ -20,7 +20,7 @@ _ABOUT_SOURCE: Final = ("源用户id", "源用户昵称")
 _OF_A_POST: Final = frozenset({"id", "bid", "正文", "头条文章url", "原始图片url", "视频url", "Live Photo视频url", "位置", "日期",
                                "工具", "点赞数", "评论数", "转发数", "话题", "@用户", "完整日期", "是否编辑过", "编辑次数",
                                "是否原创"})  # fmt: skip
-_USER: Final = re.compile(r"(?:^|[^\d])(\d{5,12})\.csv")
+_USER: Final = re.compile(r"(?:^|[^0-9])([0-9]{5,12})\.csv")
 _BESIDE: Final = "posts passed on, read out of the rows that passed them on"
 _GONE: Final = "posts passed on that are gone, known by their id only"
 
