@@ -94,9 +94,9 @@ def _operation(part: list[Finding], all_posts: Mapping[str, frozenset[str]]) -> 
         last_seen=max((one.last_seen for one in part if one.last_seen), default=None),
         layers=list(dict.fromkeys(layer for one in part for layer in one.layers)),
         windows=best.windows,
-        observed=float(len(part)),
         comparison={"population": "findings_of_the_run", "size": len(part)},
-        expected_false_flags=best.expected_false_flags,
+        # Whoever is in it by chance must be in each of its findings by chance.
+        expected_false_flags=min((n for n in (one.expected_false_flags for one in part) if n is not None), default=None),
         signs=[sign["sign"] for sign in independent],
         tests={
             "group": best.tests.get("group", {"passed": None, "method": "none"}),

@@ -125,6 +125,7 @@ def why(finding: Finding, language: str = "en") -> list[Why]:
     signs.sort(key=lambda sign: sign != own)
     held = [row.window for row in windows(finding, language) if row.holds]
     tested = any(row.holds is not None for row in windows(finding, language))
+    unknown = "not_tested" if NOT_TESTED in finding.reasons else "not_counted"
     rows = []
     for place, sign in enumerate(signs):
         main = place == 0
@@ -135,7 +136,7 @@ def why(finding: Finding, language: str = "en") -> list[Why]:
                 name=word("signs", sign, language),
                 says=str(get(words, "signs", sign, "says") or ""),
                 observed=words["phrases"]["not_counted"] if observed is None else figure(observed, language),
-                expected=words["phrases"]["not_tested"] if expected is None else figure(expected, language),
+                expected=figure(expected, language) if expected is not None else words["phrases"][unknown],
                 holds="" if not main else _held(held, tested, bool(finding.windows), words["phrases"]),
             )
         )
@@ -145,6 +146,7 @@ def why(finding: Finding, language: str = "en") -> list[Why]:
 def windows(finding: Finding, language: str = "en") -> list[Window]:
     """How the finding holds at each time window, narrowest first."""
     missing = catalogue(language)["phrases"]["not_tested"]
+    passed = {int(row["window_seconds"]): row["passed"] for row in finding.tests.get("synchrony", [])}
     rows = []
     for row in sorted(finding.windows, key=lambda row: int(row["window_seconds"])):
         chance = row["q"] if row.get("q") is not None else row.get("p")
@@ -153,7 +155,7 @@ def windows(finding: Finding, language: str = "en") -> list[Window]:
                 window=window(int(row["window_seconds"])),
                 observed=figure(row["observed"], language),
                 expected=missing if row.get("expected") is None else figure(row["expected"], language),
-                holds=None if chance is None else chance <= HOLDS,
+                holds=passed.get(int(row["window_seconds"]), None if chance is None else chance <= HOLDS),
             )
         )
     return rows

@@ -117,7 +117,7 @@ def _drawn(finding_id: str, of: str, _finding: Finding, _nodes: pl.DataFrame) ->
 def _head(
     finding: Finding, document: dict[str, Any], drawn: Network, posts: pl.DataFrame, accounts: pl.DataFrame
 ) -> None:
-    back, name, chips, export = st.columns([1, 8, 2, 2], vertical_alignment="center")
+    back, name, chips, export = st.columns([1, 7, 3, 2], vertical_alignment="center")
     if back.button("Findings", icon=":material/arrow_back:", type="tertiary"):
         st.query_params.clear()
         st.rerun()

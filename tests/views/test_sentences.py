@@ -245,12 +245,8 @@ def test_what_cannot_be_determined_is_said_once() -> None:
 
 
 def test_numbers_beside_the_finding() -> None:
-    assert expected_flags(swarm()) == (
-        "How many findings like this one to expect where nobody coordinates has not been measured."
-    )
-    assert expected_flags(swarm(expected_false_flags=0.2), "fr") == (
-        "On attendrait environ 0,2 constats comme celui-ci là où personne ne se coordonne."
-    )
+    assert expected_flags(swarm()) == "How many of its accounts would be in it by chance has not been measured."
+    assert expected_flags(swarm(expected_false_flags=0.2), "fr") == "Environ 0,2 de ses comptes y seraient par hasard."
     assert compared_with(swarm()) == "Not compared with anything yet."
     assert compared_with(swarm(comparison={"population": "accounts_that_posted", "size": 1607})) == (
         "Compared with accounts that posted (1,607)."
