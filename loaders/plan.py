@@ -79,7 +79,9 @@ def plan(file: str, names: tuple[str, ...], options: Options) -> Plan:
             missing.append(repr(column))
     if missing:
         many = "s" if len(missing) > 1 else ""
-        raise LoadError(f"{file} has no column{many} {', '.join(missing)}; its columns are {', '.join(names)}.")
+        # A quotation mark never closed makes the rest of a file one name.
+        known = ", ".join(" ".join(name.split())[:80] for name in names[:20])
+        raise LoadError(f"{file} has no column{many} {', '.join(missing)}; its columns are {known}.")
     if unknown := sorted(constants.keys() - set(table.names)):
         raise LoadError(f"{table.name} has no field {unknown[0]!r}; its fields are {', '.join(table.names)}.")
     if both := sorted(constants.keys() & fields.keys()):

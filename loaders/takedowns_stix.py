@@ -76,7 +76,7 @@ class _Context:
     def apart(self, item: Item) -> list[Item]:
         """An item for each indicator that an object names, one that is ignored for any other object."""
         said: Item = {**item, "_campaign": self._campaign(item), "_by": self._by(item)}
-        kind = item.get("type")
+        kind = str(item.get("type"))
         if kind == "indicator":
             found, problem = _of_pattern(item)
         elif kind in _OBSERVABLES:
@@ -97,9 +97,10 @@ class _Context:
             self._names[identifier] = (_NAMING.index(kind), name)
         if kind == "identity" and name:
             self._identities[identifier] = name
-        if kind == "relationship" and item.get("relationship_type") in _LINKS:
+        if kind == "relationship" and str(item.get("relationship_type")) in _LINKS:
             self._about.setdefault(str(item.get("source_ref")), []).append(str(item.get("target_ref")))
-        for reference in item.get("object_refs") or ():
+        references = item.get("object_refs")
+        for reference in references if isinstance(references, list) else ():
             self._about.setdefault(str(reference), []).append(identifier)
 
     def _campaign(self, item: Item) -> str:
