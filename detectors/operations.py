@@ -96,7 +96,9 @@ def _operation(part: list[Finding], all_posts: Mapping[str, frozenset[str]]) -> 
         windows=best.windows,
         comparison={"population": "findings_of_the_run", "size": len(part)},
         # Whoever is in it by chance must be in each of its findings by chance.
-        expected_false_flags=min((n for n in (one.expected_false_flags for one in part) if n is not None), default=None),
+        expected_false_flags=min(
+            (n for n in (one.expected_false_flags for one in part) if n is not None), default=None
+        ),
         signs=[sign["sign"] for sign in independent],
         tests={
             "group": best.tests.get("group", {"passed": None, "method": "none"}),
