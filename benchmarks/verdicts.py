@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import scenarios
+from benchmarks.text_families import rate
 from detectors import detectors
 from detectors.base import Detection, no_progress
 from detectors.run import run
@@ -24,7 +25,6 @@ from records.store import in_memory
 
 PARTICIPATIONS: Final = (0.6, 0.48, 0.4, 0.32, 0.24, 0.16)
 PLANTED: Final = ("coaction", "copypasta", "comment_flood", "rally_posts")
-Z95: Final = 1.959964
 
 
 def judged(name: str, seed: int, **dials: Any) -> tuple[scenarios.World, Detection]:
@@ -43,16 +43,6 @@ def measured(world: scenarios.World, found: Detection) -> tuple[int, int, int]:
     """Accounts found and planted, accounts planted, accounts found; of `unexplained` findings."""
     flagged = {uid for one in found.findings if one.outcome == "unexplained" for uid in one.member_ids()}
     return len(flagged & world.truth.members), len(world.truth.members), len(flagged)
-
-
-def wilson(hits: int, of: int) -> str:
-    """A share with its 95 % interval (Wilson 1927)."""
-    if not of:
-        return "none"
-    share, square = hits / of, Z95**2
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    half = Z95 * ((share * (1 - share) + square / (4 * of)) / of) ** 0.5 / (1 + square / of)
-    return f"{share:.3f} ({max(middle - half, 0):.3f} - {min(middle + half, 1):.3f})"
 
 
 def nulls(seeds: range) -> Iterator[str]:
@@ -94,7 +84,7 @@ def planted(seeds: range) -> Iterator[str]:
         for participation in PARTICIPATIONS:
             totals = [measured(*judged(name, seed, participation=participation)) for seed in seeds]
             hit, true, flagged = (sum(column) for column in zip(*totals, strict=True))
-            yield f"| {name} | {participation:.0%} | {wilson(hit, true)} | {wilson(hit, flagged)} |"
+            yield f"| {name} | {participation:.0%} | {rate(hit, true)} | {rate(hit, flagged)} |"
 
 
 def sides(seeds: range) -> Iterator[str]:
@@ -118,7 +108,7 @@ def languages(seeds: range) -> Iterator[str]:
         for language in ("en", "fr", "zh"):
             totals = [measured(*judged(name, seed, language=language, participation=0.4)) for seed in seeds]
             hit, true, flagged = (sum(column) for column in zip(*totals, strict=True))
-            yield f"| {name} | {language} | {wilson(hit, true)} | {wilson(hit, flagged)} |"
+            yield f"| {name} | {language} | {rate(hit, true)} | {rate(hit, flagged)} |"
 
 
 def speed(_: range) -> Iterator[str]:

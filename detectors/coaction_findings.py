@@ -6,10 +6,10 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from detectors.actions import Actions
+from detectors.actions import MICROSECONDS, Actions
 from detectors.coaction_groups import Found, Group
 from detectors.meetings import meetings
-from detectors.synchrony import LEAST, MICROSECONDS, Layer
+from detectors.synchrony import LEAST, Layer
 from records.finding import Finding, Json
 
 SEQUENCE: Final = "hashtag_sequence"

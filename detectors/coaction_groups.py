@@ -16,9 +16,10 @@ import numpy as np
 import polars as pl
 
 from detectors import bicm, clusters, synchrony
+from detectors.actions import MICROSECONDS
 from detectors.base import OUTPUTS, Progress
 from detectors.bicm import Ints
-from detectors.synchrony import MICROSECONDS, Calibration, Edges, Layer, Together
+from detectors.synchrony import Calibration, Edges, Layer, Together
 
 MIN_TIES: Final = 2
 MIN_OCCASIONS: Final = 4
@@ -129,7 +130,7 @@ def find(
             groups.append(_measured(actors, merged, tested, edges, windows))
     groups = [group for group in groups if group.acts_together or not group.draws]
     for group in groups:
-        _share_test(group, tested, hubs, edges, len(names), alpha)
+        _share_test(group, edges, len(names), alpha)
     notes = {"objects_too_viral_for_a_window": left_out} if left_out else {}
     by_name = {layer.name: layer for layer in layers}
     kept = [
@@ -165,13 +166,12 @@ def _grown(core: Ints, layers: Sequence[Layer], edges: Mapping[tuple[str, int], 
     best: tuple[float, Layer, Edges] | None = None
     for layer in layers:
         for window, found in _with_ties(core, layer.name, edges):
-            close = synchrony.near(layer, window, core, found.left_out, layer.uses)
-            measured = synchrony.together(layer, window, core, close, found.left_out, layer.uses)
+            measured = synchrony.together(layer, window, core, found.left_out, layer.uses)
             if best is None or measured.statistic > best[0]:
                 best = measured.statistic, layer, found
     if best is None:
         return core[:0]
-    return synchrony.grown(best[1], best[2].window, core, best[2].left_out, best[1].uses)[0]
+    return synchrony.grown(best[1], best[2].window, core, best[2].left_out, best[1].uses)
 
 
 def _with_ties(actors: Ints, layer: str, edges: Mapping[tuple[str, int], Edges]) -> Iterator[tuple[int, Edges]]:
@@ -197,8 +197,7 @@ def _measured(
         for window in windows:
             if (layer.name, window) in edges:
                 left_out = edges[layer.name, window].left_out
-                close = synchrony.near(layer, window, actors, left_out, layer.uses)
-                one = synchrony.together(layer, window, actors, close, left_out, layer.uses)
+                one = synchrony.together(layer, window, actors, left_out, layer.uses)
                 if one.possible == 0:
                     continue  # none of their times is known well enough
                 at[window].append(one)
@@ -253,8 +252,6 @@ def _calibrate(
 
 def _share_test(
     group: Group,
-    layers: Sequence[Layer],
-    hubs: Mapping[str, np.ndarray],
     edges: Mapping[tuple[str, int], Edges],
     actors: int,
     alpha: float,

@@ -15,10 +15,10 @@ import numpy as np
 import polars as pl
 
 from detectors import bicm, clusters
+from detectors.actions import MICROSECONDS
 from detectors.bicm import Floats, Ints, Model
 from detectors.meetings import JITTER, Uses, bound, by_chance, jittered, meetings
 
-MICROSECONDS: Final = 1_000_000
 # Of the pairs kept for grouping, at most this share is expected to be chance; groups are tested afterwards, so a few
 # wrong ties cost nothing, and too few right ones cost members.
 _EDGE_SHARE: Final = 0.05
@@ -79,7 +79,7 @@ class Layer:
         actor, used = pairs // self.objects, pairs % self.objects
         self.degree = np.bincount(used, minlength=self.objects).astype(np.int64)
         times = np.bincount(inverse)[inverse]
-        alone = np.bincount(pairs % self.objects, minlength=self.objects)[self.uses.o] < 2
+        alone = self.degree[self.uses.o] < 2
         if (alone | (times > MOST_USES)).any():
             self.uses = self.uses.take(~alone & (times <= MOST_USES))
         self.activity = np.bincount(actor, minlength=self.actors).astype(np.int64)
@@ -238,12 +238,14 @@ def _ratio(observed: Floats, expected: Floats, possible: Floats) -> Floats:
     return np.asarray(np.where(o > e, value, 0.0), dtype=np.float64)
 
 
-def together(layer: Layer, window: int, members: Ints, others: Ints, left_out: list[int], uses: Uses) -> Together:
-    """How the group `members` (actors) meets within `window` in the world `uses`; `others` are candidates.
+def together(layer: Layer, window: int, members: Ints, left_out: list[int], uses: Uses) -> Together:
+    """How the group `members` (actors) meets within `window` in the world `uses`.
 
-    A candidate's own numbers count its meetings with members. What outsiders do is read from accounts that are neither,
-    so that the part of an operation that is not found yet does not pass for the public.
+    Accounts that met members over LEAST objects are candidates, whose own numbers count their meetings with members.
+    What outsiders do is read from accounts that are neither, so that the part of an operation that is not found yet
+    does not pass for the public.
     """
+    others = _near(layer, window, members, left_out, uses)
     kind = np.zeros(layer.actors, dtype=np.int8)  # 0 outsider, 1 candidate, 2 member
     kind[others] = 1
     kind[members] = 2
@@ -327,23 +329,21 @@ def _outside(layer: Layer, public: Uses, window: int, jitter: Floats) -> Floats:
     )
 
 
-def grown(layer: Layer, window: int, members: Ints, left_out: list[int], uses: Uses) -> tuple[Ints, Together]:
-    """The group with everyone who acts together with it, without those who do not, and how it then meets.
+def grown(layer: Layer, window: int, members: Ints, left_out: list[int], uses: Uses) -> Ints:
+    """The group with everyone who acts together with it, without those who do not.
 
     Few pairs of a loose group reach the edges' significance; against the whole group even a member that took part in
     two fifths of what was done stands out.
     """
     for _ in range(_ROUNDS):
-        close = near(layer, window, members, left_out, uses)
-        judged = together(layer, window, members, close, left_out, uses)
+        judged = together(layer, window, members, left_out, uses)
         after = judged.asked[_belongs(judged, layer.actors)]
         if len(after) == len(members) and (after == members).all():
             break
         members = after
         if len(members) < 2:
             break
-    close = near(layer, window, members, left_out, uses)
-    return members, together(layer, window, members, close, left_out, uses)
+    return members
 
 
 def _belongs(judged: Together, actors: int) -> np.ndarray:
@@ -359,7 +359,7 @@ def _belongs(judged: Together, actors: int) -> np.ndarray:
     )
 
 
-def near(layer: Layer, window: int, members: Ints, left_out: list[int], uses: Uses) -> Ints:
+def _near(layer: Layer, window: int, members: Ints, left_out: list[int], uses: Uses) -> Ints:
     """Accounts that met members over LEAST objects."""
     member = np.zeros(layer.actors, dtype=bool)
     member[members] = True
@@ -387,8 +387,7 @@ def strongest(layer: Layer, window: int, names: Sequence[str], seed: int, min_ac
     largest = 0.0
     for group in groups(found, names, seed, min_accounts):
         members = np.array(sorted(number[name] for name in group))
-        close = near(layer, window, members, found.left_out, world)
-        largest = max(largest, together(layer, window, members, close, found.left_out, world).statistic)
+        largest = max(largest, together(layer, window, members, found.left_out, world).statistic)
     return largest
 
 
