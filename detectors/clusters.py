@@ -83,22 +83,22 @@ def merged(found: Iterable[tuple[str, tuple[str, ...]]], overlap: float = 0.5) -
     """Groups of several layers as one where they are the same accounts: layers of the same posts count once.
 
     Two are the same when more than `overlap` of the smaller is in the larger. `found` holds (label, accounts); larger
-    groups take in smaller ones, and what they then hold together decides about the next.
+    groups take in smaller ones, until no two of what they then hold are the same.
     """
-    waiting = sorted(
-        ((label, frozenset(accounts)) for label, accounts in found),
-        key=lambda item: (-len(item[1]), item[0], sorted(item[1])),
-    )
-    kept: list[tuple[set[str], list[str]]] = []
-    for label, accounts in waiting:
-        best = max(kept, key=lambda group: len(group[0] & accounts), default=None)
-        if best is not None and len(best[0] & accounts) > overlap * len(accounts):
-            best[0].update(accounts)
-            if label not in best[1]:
-                best[1].append(label)
-        else:
-            kept.append((set(accounts), [label]))
-    return [Group(tuple(sorted(accounts)), tuple(labels)) for accounts, labels in kept]
+    groups: list[tuple[frozenset[str], tuple[str, ...]]] = [
+        (frozenset(accounts), (label,)) for label, accounts in found
+    ]
+    while True:
+        kept: list[tuple[frozenset[str], tuple[str, ...]]] = []
+        for accounts, labels in sorted(groups, key=lambda group: (-len(group[0]), group[1], sorted(group[0]))):
+            best = max(range(len(kept)), key=lambda place: len(kept[place][0] & accounts), default=None)
+            if best is not None and len(kept[best][0] & accounts) > overlap * len(accounts):
+                kept[best] = kept[best][0] | accounts, tuple(dict.fromkeys(kept[best][1] + labels))
+            else:
+                kept.append((accounts, labels))
+        if len(kept) == len(groups):
+            return [Group(tuple(sorted(accounts)), labels) for accounts, labels in kept]
+        groups = kept
 
 
 def _connected(neighbours: dict[str, set[str]]) -> list[tuple[str, ...]]:
