@@ -88,15 +88,15 @@ def planted(seeds: range) -> Iterator[str]:
 
 
 def sides(seeds: range) -> Iterator[str]:
-    yield "| operation | worlds | same outcomes for both parties |"
+    yield "| world | worlds | same outcomes for both parties |"
     yield "|---|---|---|"
-    for name in [one for one in scenarios.names() if one != "null" and not one.startswith("trap_")]:
+    for name in [one for one in scenarios.names() if one != "null"]:
         same = 0
         for seed in seeds:
             outcomes = []
             for side in ("a", "b"):
                 _, found = judged(name, seed, side=side)
-                outcomes.append(sorted((one.detector, one.outcome, len(one.members)) for one in strong(found)))
+                outcomes.append(sorted((one.detector, one.outcome, len(one.members)) for one in found.findings))
             same += outcomes[0] == outcomes[1]
         yield f"| {name} | {len(seeds)} | {same} |"
 
