@@ -1,0 +1,80 @@
+"""Pages and outlets with too short a record of their own: held against their other posts, else against peers."""
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from detectors.engagement_counts import SERIES, compared, spread
+from detectors.engagement_episodes import Episode
+from detectors.engagement_finding import Surge
+
+# Five of an author's posts of other kinds say roughly what it reaches; the finding says that it is no baseline.
+_FEWEST: Final = 5
+_ALIKE: Final = ["platform", "author_kind", "content_type", "measure", "source", "age"]
+
+
+def without_own(rows: pl.DataFrame, last: int, peers: int, least: float, ratio: float, z: float) -> list[Surge]:
+    """Posts of pages and outlets far above what their posts of other kinds have (an advertisement among articles), or
+    above what at least `peers` others of the same kind have. `rows` as `engagement_counts.compared` gives them.
+
+    People are not held against each other: one's friends are no measure of another's.
+    """
+    publishers = rows.filter(pl.col("author_kind").is_in(["page", "outlet"]))
+    # The first posts of a long record are left alone: they are what the record begins with.
+    brief = publishers.filter(pl.col("median").is_null().all().over(SERIES))
+    unknown = brief.select(*SERIES, "post_id")
+    if unknown.is_empty():
+        return []
+    mixed = publishers.with_columns(pl.lit("any").alias("content_type"), pl.col("content_type").alias("own_type"))
+    mixed = mixed.drop("place", "median", "n", "low", "high", "scale", "z", "ratio", "above")
+    mixed = compared(mixed.sort(*SERIES, "at", "post_id"), last, _FEWEST, least, ratio, z)
+    by_own = mixed.with_columns(pl.col("own_type").alias("content_type")).join(
+        unknown, on=[*SERIES, "post_id"], how="semi"
+    )
+    still = by_own.filter(pl.col("median").is_null())
+    by_peers = _held_against_peers(still, publishers, peers, least, ratio, z)
+    made = []
+    for kind, found in (("own", by_own), ("peers", by_peers)):
+        above = found.filter("above").sort("author", "content_type", "measure", "source", "age", "at", "post_id")
+        for (author, *_), part in above.group_by("author", "content_type", maintain_order=True):
+            first = part.row(0, named=True)
+            same = part.filter(measure=first["measure"], source=first["source"], age=first["age"])
+            near = [str(first["platform"]), str(first["author_kind"])]
+            named = [] if kind == "own" else _peers(publishers, str(author), near, first)
+            baseline = mixed if kind == "own" else None
+            made.append(Surge(same, [Episode(same["place"].to_list(), same.height)], 1.0, False, same, named, baseline))
+    return made
+
+
+def _held_against_peers(
+    rows: pl.DataFrame, publishers: pl.DataFrame, peers: int, least: float, ratio: float, z: float
+) -> pl.DataFrame:
+    usual = publishers.filter(pl.col("n") >= _FEWEST).group_by(*_ALIKE, "author").agg(pl.col("value").median())
+    table = []
+    for key, part in usual.group_by(_ALIKE, maintain_order=True):
+        values = np.sort(part["value"].to_numpy())
+        if len(values) >= peers:
+            table.append(dict(zip(_ALIKE, key, strict=True)) | {"peers": len(values)} | spread(values))
+    dropped = rows.drop("median", "low", "high", "scale", "z", "ratio", "above", "n")
+    if not table:
+        return rows.clear()
+    held = dropped.join(pl.DataFrame(table), on=_ALIKE).rename({"peers": "n"})
+    held = held.with_columns(
+        (pl.col("value") / pl.col("median")).alias("ratio"),
+        ((pl.col("value") - pl.col("median")) / pl.col("scale")).alias("z"),
+    )
+    above = (pl.col("median") >= least) & (pl.col("ratio") >= ratio) & (pl.col("z") >= z)
+    return held.with_columns(above.alias("above"))
+
+
+def _peers(publishers: pl.DataFrame, author: str, near: list[str], first: dict[str, object]) -> list[dict[str, str]]:
+    alike = publishers.filter(
+        (pl.col("author") != author)
+        & (pl.col("platform") == near[0])
+        & (pl.col("author_kind") == near[1])
+        & (pl.col("content_type") == first["content_type"])
+        & (pl.col("n") >= _FEWEST)
+    )
+    rows = alike.select("platform", "author_id", "author_kind").unique().sort("platform", "author_id").rows()
+    return [{"platform": platform, "id": name, "kind": kind} for platform, name, kind in rows]
