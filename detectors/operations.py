@@ -143,12 +143,25 @@ def _signs(part: list[Finding], all_posts: Mapping[str, frozenset[str]]) -> tupl
             if sign in [one["sign"] for one in independent]:
                 continue
             if clash and sign not in _OTHER_ACTS:
-                dependent.append({"sign": sign, "finding": finding.id, "counted_with": clash})
+                dependent.append(_sign(sign, finding, clash))
                 continue
             if sign not in _OTHER_ACTS:
                 taken.append((sign, finding, posts))
-            independent.append({"sign": sign, "finding": finding.id, "counted_with": []})
+            independent.append(_sign(sign, finding, []))
     return independent, dependent
+
+
+def _sign(sign: str, finding: Finding, counted_with: list[str]) -> Json:
+    """One sign with the numbers of the finding it comes from; a finding counts its first sign."""
+    own = sign == finding.signs[0]
+    return {
+        "sign": sign,
+        "finding": finding.id,
+        "counted_with": counted_with,
+        "observed": finding.observed if own else None,
+        "expected": finding.expected if own else None,
+        "windows": [one["window_seconds"] for one in finding.tests.get("synchrony", []) if own and one["passed"]],
+    }
 
 
 def _members(part: list[Finding]) -> list[Json]:

@@ -126,10 +126,17 @@ def why(finding: Finding, language: str = "en") -> list[Why]:
     held = [row.window for row in windows(finding, language) if row.holds]
     tested = any(row.holds is not None for row in windows(finding, language))
     unknown = "not_tested" if NOT_TESTED in finding.reasons else "not_counted"
+    joined = {row["sign"]: row for row in finding.evidence.get("independent") or []}
     rows = []
     for place, sign in enumerate(signs):
-        main = place == 0
-        observed, expected = (finding.observed, finding.expected) if main else _beside(finding, sign)
+        if sign in joined:  # an operation has no numbers of its own, its findings have
+            observed, expected = joined[sign]["observed"], joined[sign]["expected"]
+            holds = ", ".join(window(seconds) for seconds in sorted(joined[sign]["windows"]))
+        elif place == 0:
+            observed, expected = finding.observed, finding.expected
+            holds = _held(held, tested, bool(finding.windows), words["phrases"])
+        else:
+            (observed, expected), holds = _beside(finding, sign), ""
         rows.append(
             Why(
                 sign=sign,
@@ -137,7 +144,7 @@ def why(finding: Finding, language: str = "en") -> list[Why]:
                 says=str(get(words, "signs", sign, "says") or ""),
                 observed=words["phrases"]["not_counted"] if observed is None else figure(observed, language),
                 expected=figure(expected, language) if expected is not None else words["phrases"][unknown],
-                holds="" if not main else _held(held, tested, bool(finding.windows), words["phrases"]),
+                holds=holds,
             )
         )
     return rows

@@ -220,6 +220,24 @@ def test_why_has_a_row_a_sign_with_windows_that_hold() -> None:
     assert why(swarm(windows=swarm().windows[1:]))[0].holds == "at no window"
 
 
+def test_an_operation_tells_the_numbers_of_its_findings() -> None:
+    signs = [
+        {
+            "sign": "coaction",
+            "finding": "a" * 16,
+            "counted_with": [],
+            "observed": 240.0,
+            "expected": 12.5,
+            "windows": [300, 60],
+        },
+        {"sign": "text", "finding": "b" * 16, "counted_with": [], "observed": 14.0, "expected": 0.001, "windows": []},
+    ]
+    told = why(finding(detector="operation", signs=["coaction", "text"], evidence={"independent": signs}, reasons=[]))
+    assert [(row.sign, row.observed, row.expected, row.holds) for row in told] == [
+        ("coaction", "240", "12.5", "1 min, 5 min"), ("text", "14", "0.001", ""),
+    ]  # fmt: skip
+
+
 def test_alternatives_with_something_to_weigh_come_first() -> None:
     assert against(swarm()) == [
         Against(
