@@ -110,6 +110,21 @@ def _walk(value: Any, path: str, found: set[str]) -> None:
             _walk(inner, f"{path}.item" if path else "item", found)
 
 
+def events(source: Source) -> Iterator[tuple[str, str, Any]]:
+    """What stands where in one document: path, event and value as ijson names them, up to where it breaks off.
+
+    For what must be known of a document before its items are read; building nothing, it holds nothing.
+    """
+    with source.open() as stream:
+        encoding = texts.detect(stream.read(HEAD))
+    with closing(source.open()) as stream:
+        stream.read(encoding.mark_length)
+        try:
+            yield from ijson.parse(_utf8(stream, encoding), use_float=True)
+        except (ijson.JSONError, UnicodeError):
+            return  # the reading proper says where and why
+
+
 def _blocks(source: Source, where: str) -> Iterator[_Block]:
     with source.open() as stream:
         head = stream.read(HEAD)
@@ -218,11 +233,20 @@ def _take(block: _Block, number: int, value: Any, suspect: str) -> None:
 
 
 def _holds_nul(value: Any) -> bool:
+    try:
+        if b"\\u0000" not in orjson.dumps(value):
+            return False
+    except TypeError:  # an integer beyond 64 bits, half a character, or nested too deep for it
+        pass
+    return _has_nul(value)  # what was found may be a backslash before u0000
+
+
+def _has_nul(value: Any) -> bool:
     if isinstance(value, str):
         return "\0" in value
     if isinstance(value, dict):
-        return any("\0" in key or _holds_nul(inner) for key, inner in value.items())
-    return isinstance(value, list) and any(_holds_nul(inner) for inner in value)
+        return any("\0" in key or _has_nul(inner) for key, inner in value.items())
+    return isinstance(value, list) and any(_has_nul(inner) for inner in value)
 
 
 def _refuse(block: _Block, number: int, reason: str, text: str) -> None:
