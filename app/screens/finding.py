@@ -6,28 +6,21 @@ import polars as pl
 import streamlit as st
 
 from app import data
+from app.components.decision import decision
+from app.components.drawn import drawn
+from app.components.members import masked, masked_posts, masks, members
 from app.components.network import network_component
+from app.components.reasons import reasons, unknown
 from app.components.stress import stress_panel
 from app.demo import is_demo
 from app.finding_network import edges, nodes
 from app.screens.guide import guide
-from app.style import html, label, language
+from app.style import html, language
 from records.finding import Finding, from_json
 from records.words import DETECTOR_NAMES, OUTCOMES
 from views.network import Network, network
 from views.report import EvidencePost, finding_html, posts_html
-from views.sentences import (
-    against,
-    cannot_determine,
-    compared_with,
-    expected_flags,
-    outcome_label,
-    outcome_sentence,
-    summary,
-    title,
-    why,
-    windows,
-)  # fmt: skip
+from views.sentences import compared_with, expected_flags, outcome_label, outcome_sentence, summary, title
 from views.timeline import activity_chart, alt_text
 
 # Posts of one text family that a person compares at once; the rest is counted, never cut in silence.
@@ -87,31 +80,39 @@ def _list() -> None:
 
 
 def _one(finding: Finding, document: dict[str, Any]) -> None:
-    posts = data.posts_of(data.state(), [f"{p['platform']}:{p['post_id']}" for p in finding.posts])
-    accounts = data.accounts_of(data.state(), sorted(finding.member_ids()))
-    drawn = _network(finding, accounts)
+    hidden = masks(finding)
+    posts = masked_posts(
+        data.posts_of(data.state(), [f"{p['platform']}:{p['post_id']}" for p in finding.posts]), hidden
+    )
+    accounts = masked(data.accounts_of(data.state(), sorted(finding.member_ids())), hidden)
+    picture = _network(finding, accounts, hidden)
     if is_demo(data.case()):
         guide(finding.id)
-    _head(finding, document, drawn, posts, accounts)
-    _reasons(finding)
+    _head(finding, document, picture, posts, accounts)
+    reasons(finding)
+    drawn(finding)
     left, right = st.columns([6, 5], gap="medium")
     with left:
-        clicked = network_component(drawn, key=f"network-{finding.id}", height=700, language=language())
+        clicked = network_component(picture, key=f"network-{finding.id}", height=700, language=language())
     with right:
         _posts(finding, posts, clicked.selected)
-    st.html(html(UNKNOWN, rows=cannot_determine(finding, language())))
+    unknown(finding)
     stress_panel(finding)
     _timeline(finding, posts)
-    _members(finding, accounts)
+    members(finding, accounts, hidden)
+    decision(finding, document)
 
 
-def _network(finding: Finding, accounts: pl.DataFrame) -> Network:
-    return _drawn(finding.id, data.state(), finding, nodes(finding, accounts))
+def _network(finding: Finding, accounts: pl.DataFrame, hidden: dict[str, str]) -> Network:
+    return _drawn(finding.id, data.state(), finding, accounts, hidden)
 
 
 @st.cache_data(show_spinner="Drawing the network ...", max_entries=8)
-def _drawn(finding_id: str, of: str, _finding: Finding, _nodes: pl.DataFrame) -> Network:
-    return network(_nodes, edges(_finding, data.run_of(_finding)))
+def _drawn(finding_id: str, of: str, _finding: Finding, _accounts: pl.DataFrame, _hidden: dict[str, str]) -> Network:
+    return network(
+        nodes(_finding, _accounts).with_columns(pl.col("id").replace(_hidden)),
+        edges(_finding, data.run_of(_finding)).with_columns(pl.col("source", "target").replace(_hidden)),
+    )
 
 
 def _head(
@@ -166,40 +167,6 @@ def _page(
         effective=document["effective_outcome"],
         posts_total=finding.evidence.get("posts_total") or len(finding.posts),
     )
-
-
-WHY = """
-<div class="mm"><h2>Why</h2></div><table class="mm-rows">
-<tr><th>sign</th><th></th><th class="mm-num">observed</th><th class="mm-num">expected</th><th>holds at</th></tr>
-{% for row in rows %}<tr><td><b>{{ row.name }}</b></td><td>{{ row.says }}</td><td class="mm-num">{{ row.observed }}</td>
-<td class="mm-num">{{ row.expected }}</td><td>{{ row.holds }}</td></tr>{% endfor %}
-</table>
-{% if windows %}<div class="mm-small">By window: {% for w in windows %}{{ w.window }}: {{ w.observed }}{% if not loop.last %} ·
-{% endif %}{% endfor %}</div>{% endif %}
-"""
-AGAINST = """
-<div class="mm"><h2>Against</h2></div><table class="mm-rows">
-{% for row in rows %}<tr><td><b>{{ row.name }}</b></td><td>{% for point in row.speaks_for %}+ {{ point }}<br>{% endfor %}
-{% for point in row.speaks_against %}− {{ point }}<br>{% endfor %}
-{% if not row.speaks_for and not row.speaks_against %}<span class="mm-small">nothing in the data either way</span>{% endif %}
-</td></tr>{% endfor %}</table>
-"""
-UNKNOWN_SHORT = """
-<div class="mm-unknown"><b>What we cannot determine:</b> {% for row in rows %}{{ row.what }} {% endfor %}
-<span class="mm-small">What would settle each stands below the posts.</span></div>
-"""
-UNKNOWN = """
-<div class="mm-unknown"><b>What we cannot determine</b><table class="mm-rows">
-{% for row in rows %}<tr><td>{{ row.what }}</td><td><span class="mm-small">Would settle it: {{ row.settles }}</span></td></tr>
-{% endfor %}</table></div>
-"""
-
-
-def _reasons(finding: Finding) -> None:
-    left, right = st.columns([3, 2], gap="large")
-    left.html(html(WHY, rows=why(finding, language()), windows=windows(finding, language())))
-    left.html(html(UNKNOWN_SHORT, rows=cannot_determine(finding, language())))
-    right.html(html(AGAINST, rows=against(finding, language())))
 
 
 def _posts(finding: Finding, posts: pl.DataFrame, selected: str | None) -> None:
@@ -264,31 +231,6 @@ def _timeline(finding: Finding, posts: pl.DataFrame) -> None:
     )
     st.html('<div class="mm"><h2>When</h2></div>')
     st.altair_chart(activity_chart(series, [], language()), width="stretch", alt=alt_text(series, [], language()))
-
-
-def _members(finding: Finding, accounts: pl.DataFrame) -> None:
-    roles = pl.DataFrame(
-        [
-            {"uid": f"{m['platform']}:{m['id']}", "role": m["role"], "action": m["action"], "rank": m["score"]}
-            for m in finding.members
-        ],
-        schema={"uid": pl.String, "role": pl.String, "action": pl.String, "rank": pl.Float64},
-    )
-    others: dict[str, int] = {}
-    for document in data.findings(data.state(), finding.run):
-        if document["id"] != finding.id:
-            for member in document["members"]:
-                uid = f"{member['platform']}:{member['id']}"
-                others[uid] = others.get(uid, 0) + 1
-    table = roles.join(accounts, on="uid", how="left").with_columns(
-        pl.col("uid").map_elements(lambda uid: others.get(uid, 0), return_dtype=pl.Int64).alias("other findings")
-    )
-    st.html(html('<div class="mm"><h2>Members ({{ n }})</h2></div>', n=len(finding.members)))
-    columns = ["handle", "role", "posts", "first", "last", "followers", "other findings", "uid"]
-    st.dataframe(table.select(columns), hide_index=True, alt="The accounts of this finding", height=320)
-    st.caption(
-        f"An account here may belong to a victim. {label('No account is called anything from this list alone.')}"
-    )
 
 
 show()

@@ -1,0 +1,105 @@
+"""The decision of a person about a finding, and the second person's: forms, and what was decided so far."""
+
+import streamlit as st
+
+from app import data
+from app.style import html, label, language
+from evidence.errors import CaseError
+from evidence.review import DECISIONS, approval, approve, decide, history
+from records.finding import Finding, Json
+from records.words import TRAPS
+from views.words import word
+
+_HISTORY = """
+<table class="mm-rows"><tr><th>when</th><th>who</th><th>decision</th><th>weighed</th><th>note</th></tr>
+{% for row in rows %}<tr><td>{{ row.at }}</td><td><bdi>{{ row.by }}</bdi></td><td>{{ row.what }}</td>
+<td class="mm-small">{{ row.weighed }}</td><td><bdi>{{ row.note }}</bdi></td></tr>{% endfor %}</table>
+"""
+
+
+def decision(finding: Finding, document: Json) -> None:
+    """The form for a verdict; for a finding confirmed as deceptive also the second reviewer's."""
+    st.html('<div class="mm" id="decision"><h2>Your decision</h2></div>')
+    told = history(data.case(), finding.id)
+    if told:
+        st.html(html(_HISTORY, rows=[_row(entry) for entry in told]))
+    with st.form(f"decide-{finding.id}", border=False):
+        left, right = st.columns([2, 3], gap="large")
+        with left:
+            state = st.segmented_control(
+                "Decision", DECISIONS, format_func=lambda one: word("states", one, language()),
+                label_visibility="collapsed",
+            )  # fmt: skip
+            by = st.text_input("Your name", help="It stands in the journal. Names are not checked yet.")
+            deceptive = st.checkbox(
+                "The accounts deceive about who they are",
+                disabled=not finding.meets_deceptive,
+                help="Every gate is met; a person has to say it."
+                if finding.meets_deceptive
+                else "Not every gate is met: " + ", ".join(word("gates", gate, language()) for gate in finding.unmet),
+            )
+        with right:
+            listed = [str(row["code"]) for row in finding.alternatives]
+            weighed = st.multiselect(
+                "Other explanations I weighed", list(dict.fromkeys([*listed, *TRAPS])),
+                format_func=lambda one: word("traps", one, language()),
+            )  # fmt: skip
+            note = st.text_area("Why, in your own words", height=80)
+        sent = st.form_submit_button("Write it into the journal", icon=":material/edit_note:")
+    if sent:
+        _write(finding, state, by, note, "deceptive" if deceptive else None, weighed)
+    if document["effective_outcome"] == "deceptive":
+        _second(finding)
+
+
+def _write(finding: Finding, state: str | None, by: str, note: str, outcome: str | None, weighed: list[str]) -> None:
+    if state is None:
+        st.error("Choose a decision: in review, confirmed, dismissed or unsure.")
+        return
+    try:
+        with data.case().writing("verdict"):
+            decide(data.case(), finding, state, by, note, outcome, weighed)
+    except CaseError as problem:
+        st.error(_said(problem))
+        return
+    st.rerun()
+
+
+def _second(finding: Finding) -> None:
+    given = approval(data.case(), finding.id)
+    if given is not None:
+        st.caption(f"Approved by {label(given['by'])}; the name was typed, not proven.")
+        return
+    with st.form(f"approve-{finding.id}", border=False):
+        st.caption("Asking a platform to remove anything needs a second person.")
+        name, button = st.columns([2, 3], vertical_alignment="bottom")
+        by = name.text_input("Second reviewer's name")
+        sent = button.form_submit_button("Approve", icon=":material/verified:")
+    if sent:
+        try:
+            with data.case().writing("approve"):
+                approve(data.case(), finding, by)
+        except CaseError as problem:
+            st.error(_said(problem))
+            return
+        st.rerun()
+
+
+def _said(problem: CaseError) -> str:
+    """The store's sentence with the form's words for the command's options."""
+    return label(str(problem).replace("--by is", "Your name is").replace("--note is", "The reason is"))
+
+
+def _row(entry: Json) -> dict[str, str]:
+    if entry["kind"] == "verdict":
+        what = word("states", entry["state"], language())
+        what += f", {word('outcomes', entry['outcome'], language())}" if entry.get("outcome") else ""
+    else:
+        what = {"approval": "approved", "reveal": "had an account shown"}[entry["kind"]]
+    return {
+        "at": str(entry["at"])[:16].replace("T", " "),
+        "by": str(entry["by"]),
+        "what": what,
+        "weighed": ", ".join(word("traps", code, language()) for code in entry.get("alternatives", [])),
+        "note": str(entry.get("note", "")),
+    }
