@@ -61,6 +61,17 @@ def publish(pending: Path, final: Path) -> str:
     return sha256(final / "manifest.json")
 
 
+def publish_as(pending: Path, final: Path) -> None:
+    """Let a finished folder appear under its name, in the place of an earlier one."""
+    for path in pending.iterdir():
+        sync(path)
+    sync(pending)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    remove(final)
+    pending.rename(final)
+    sync(final.parent)
+
+
 def copy_and_hash(source: Path, folder: Path | None) -> tuple[str, Path]:
     """Hash `source`, and where `folder` is given keep a copy of it there as SHA/NAME.
 

@@ -208,7 +208,8 @@ def _folded(name: str) -> str:
 
 
 def _words(text: str, option: str) -> str:
-    line = re.sub(r"\s+", " ", text).strip()
+    # Bytes of a command line that are no UTF-8 could not be stored.
+    line = re.sub(r"\s+", " ", text.encode("utf-8", "replace").decode()).strip()
     if not _folded(line):
         raise CaseError(f"{option} is empty; every decision needs a name and a note.")
     if len(line) > MOST_WORDS:
