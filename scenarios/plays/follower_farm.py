@@ -39,6 +39,7 @@ def play(stage: Stage) -> None:
     clients = [_page(stage, 1 + number, language, rng) for number in range(_OTHERS)]
     peers = [_page(stage, 10 + number, language, rng) for number in range(PEERS)]
     stage.background()
+    _sampled(stage)
     _counts(stage, page, COUNTS)
     _sample(stage, page, np.concatenate([farm, fans]), len(fans), rng)
     for number, client in enumerate(clients):
@@ -102,6 +103,13 @@ def _page(stage: Stage, number: int, language: str, rng: Generator) -> int:
 
 def _moment(at: int) -> datetime:
     return datetime.fromtimestamp(at // SECOND, UTC)
+
+
+def _sampled(stage: Stage) -> None:
+    """That follower lists were looked at: samples, not whole lists."""
+    stage.row(
+        "collections", collection_id="followers-instagram", platform="instagram", scope="followers", complete="no"
+    )
 
 
 def _counts(stage: Stage, page: int, counts: tuple[tuple[float, int], ...]) -> None:
@@ -179,6 +187,7 @@ def viral(stage: Stage) -> None:
     page = _page(stage, 0, language, rng)
     peers = [_page(stage, 10 + number, language, rng) for number in range(PEERS)]
     stage.background()
+    _sampled(stage)
     night = int(rng.integers(12, 25))
     days = np.arange(_DAYS - 1)
     gained = np.where(days < night, 40.0, 150_000 * np.exp(-(days - night) / 2.2))
