@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 _START: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
-_FIRST: Final = ("ana", "bruno", "chidi", "dmitri", "elif", "fatou", "goran", "hana", "ines", "joon")
+_FIRST: Final = ("ana", "bruno", "chidi", "dmitri", "elif", "fatou", "goran", "hana", "irene", "joon")
 _LAST: Final = ("moreau", "okafor", "petrov", "silva", "tanaka", "weber", "yilmaz", "zhang")
 _TAILS: Final = ("qzxkv", "3542181275", "wpkrj", "praggykpmi", "8841520936")
 
