@@ -151,6 +151,8 @@ class Pack:
     tlp: str
     ground: str
     """`illegal` or `terms`."""
+    law: str | None
+    """Which law, and where it holds; None where the ground is the receiver's terms."""
     notifier: Json
     """{name, email}; email None where it was not given."""
     good_faith: str

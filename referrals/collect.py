@@ -1,6 +1,7 @@
 """From a choice to packs: accounts, posts, links and findings read from the case and redacted for one receiver."""
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,6 +42,8 @@ RETAIN_DAYS: Final = 365
 MOST_ASSETS: Final = 10_000
 MOST_POSTS: Final = 50_000
 """Beyond either a pack is split: no receiver's form or spreadsheet takes more."""
+# What a receiver may click: never a script, never a second line.
+_ADDRESS: Final = re.compile(r"(?:https?|at)://[^\s\x00-\x20\x7f<>\"]+")
 TLP: Final = "TLP:AMBER"
 """For the receiver's staff who need it, as personal data must be."""
 GOOD_FAITH: Final = (
@@ -57,6 +60,8 @@ class Sender:
     """The notifier; None takes the reviewer whose verdict is newest."""
     email: str | None = None
     ground: str = "terms"
+    law: str | None = None
+    """Which law and where, with the ground `illegal`."""
 
 
 def collect(case: Case, receiver: Receiver, choice: Choice, sender: Sender) -> list[Pack]:
@@ -161,8 +166,10 @@ class _Collector:
         )
 
     def _address(self, url: str | None) -> str | None:
-        """An address of the export, unless it leads to another platform."""
-        if url is None or self.receiver.code == AUTHORITY:
+        """An address of the export, unless it is none or leads to another platform."""
+        if url is None or not _ADDRESS.fullmatch(url):
+            return None
+        if self.receiver.code == AUTHORITY:
             return url
         return url if links_covered(url, self.receiver.code, "") == url else None
 
@@ -240,6 +247,7 @@ class _Collector:
             retain_until=(datetime.fromisoformat(basis["at"]) + timedelta(days=RETAIN_DAYS)).date().isoformat(),
             tlp=TLP,
             ground=self.sender.ground,
+            law=self.sender.law,
             notifier={"name": self.sender.name or newest["by"], "email": self.sender.email},
             good_faith=GOOD_FAITH,
             stamps=_stamps(claims),

@@ -39,6 +39,9 @@ def build(
     ] = None,
     email: Annotated[str | None, typer.Option(help="Where the receiver answers; a DSA notice needs it.")] = None,
     ground: Annotated[str, typer.Option(help="terms (of the receiver) or illegal.")] = "terms",
+    law: Annotated[
+        str | None, typer.Option(help="Which law, and where; with --ground illegal.", metavar="TEXT")
+    ] = None,
     case: CaseOption = DEFAULT_CASE,
     json: JsonOption = False,
 ) -> None:
@@ -51,6 +54,8 @@ def build(
 
     if ground not in GROUNDS:
         raise typer.BadParameter(f"{ground} is not one of {', '.join(GROUNDS)}")
+    if (ground == "illegal") != bool(law and law.strip()):
+        raise typer.BadParameter("--ground illegal and --law TEXT go together: say which law, and where")
     names = [name.strip() for name in format.split(",") if name.strip()] if format else []
     chosen_formats(names)
     to, opened = receiver(platform), Case.open(case)
@@ -60,7 +65,7 @@ def build(
         return
     if out is None:
         raise typer.BadParameter("name the folder with --out DIR, or use --dry-run")
-    sender = Sender(name=notifier, email=email, ground=ground)
+    sender = Sender(name=notifier, email=email, ground=ground, law=law)
     with opened.writing("refer"):
         written = write(opened, to, out, findings=finding or [], names=names, sender=sender)
     emit([_document(one) for one in written], json, lambda: _print_written(written))
