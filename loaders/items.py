@@ -4,19 +4,19 @@ So that nested formats are read by the same rules as CSV: a loader says which pa
 """
 
 import codecs
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 import ijson
 import orjson
-import polars as pl
 
 from loaders import text as texts
 from loaders.base import LoadError, Options, Source
 from loaders.csvfile import LINE, Batch
-from loaders.jsonfile import as_cell
+from loaders.jsonfile import at_paths
 from loaders.rows import Rows, check
 from loaders.source import HEAD, cut_short
 from records.chunk import Chunk, Refusal
@@ -25,7 +25,6 @@ Item = dict[str, Any]
 
 # Items of one batch; posts with all their fields take some 5 KB each as Python objects.
 _STEP: Final = 20_000
-_NOTHING: Final[Item] = {}
 _LINES: Final = 20
 """Lines looked at for the paths of a sample."""
 
@@ -60,21 +59,38 @@ def read(
     required column occurs in none.
     """
     looked = False
-    for block in _blocks(source, where):
-        items, lines = block.items, block.lines
-        if expand is not None:
-            pages = [(line, expand(item)) for line, item in zip(lines, items, strict=True)]
-            items = [item for _, page in pages for item in page]
-            lines = [line for line, page in pages for _ in page]
-        if not looked and not items and block.refused:  # one document on many lines, or another kind of file
-            raise LoadError(f"{source.name} is not {title}: not one item can be read. {block.refused[0].reason}")
-        frame = _frame(items, lines, paths)
+    blocks = _blocks(source, where)
+    while True:
+        with _undisturbed():
+            if (block := next(blocks, None)) is None:
+                return
+            items, lines = block.items, block.lines
+            if expand is not None:
+                pages = [(line, expand(item)) for line, item in zip(lines, items, strict=True)]
+                items = [item for _, page in pages for item in page]
+                lines = [line for line, page in pages for _ in page]
+            if not looked and not items and block.refused:  # one document on many lines, or another kind of file
+                raise LoadError(f"{source.name} is not {title}: not one item can be read. {block.refused[0].reason}")
+            frame = at_paths(items, lines, paths)
         if not looked and items:
             filled = [name for name in frame.columns if name != LINE and frame[name].null_count() < frame.height]
             check(source, filled, title, required)
             looked = True
         ignored = {"blank row": block.blank} if block.blank else {}
         yield convert(Rows(Batch(frame, block.refused, ignored, block.encoding), options, timezone))
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No search for cycles meanwhile: what JSON holds has none, and Python would go through all of it again and again as it
+    grows, for a third of the time."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def paths_of(head: bytes) -> frozenset[str]:
@@ -251,31 +267,3 @@ def _has_nul(value: Any) -> bool:
 
 def _refuse(block: _Block, number: int, reason: str, text: str) -> None:
     block.refused.append(Refusal(number, "", reason, texts.shown(text.rstrip("\r\n"))))
-
-
-def _frame(items: list[Item], lines: list[int], paths: Mapping[str, str]) -> pl.DataFrame:
-    parents: dict[str, list[Item]] = {"": items}
-    columns = [_column(name, _parents(path, parents), path.rpartition(".")[2]) for name, path in paths.items()]
-    begun = {path.split(".", 1)[0] for path in paths.values()} | {LINE}
-    others = [key for key in dict.fromkeys(key for item in items for key in item) if key not in begun]
-    columns += [_column(f"{key} (of the file)" if key in paths else key, items, key) for key in others]
-    return pl.DataFrame([*columns, pl.Series(LINE, lines, dtype=pl.Int64)])
-
-
-def _column(name: str, parents: list[Item], key: str) -> pl.Series:
-    # Most values are text or missing; only the others need a call.
-    cells = [
-        value if value is None or (type(value) is str and value) else as_cell(value)
-        for value in [parent.get(key) for parent in parents]
-    ]
-    return pl.Series(name, cells, dtype=pl.String)
-
-
-def _parents(path: str, known: dict[str, list[Item]]) -> list[Item]:
-    """For each item the object in which the last key of `path` stands, an empty one where it has none."""
-    prefix = path.rpartition(".")[0]
-    if prefix not in known:
-        key = prefix.rpartition(".")[2]
-        values = [parent.get(key) for parent in _parents(prefix, known)]
-        known[prefix] = [value if isinstance(value, dict) else _NOTHING for value in values]
-    return known[prefix]

@@ -1,8 +1,9 @@
 """JSON lines and Parquet as batches of text columns, so that every format is read by the same rules as CSV."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import chain
 from typing import Any, Final
 
 import orjson
@@ -16,7 +17,10 @@ from loaders.csvfile import LINE, Batch
 from loaders.source import HEAD, seekable
 from records.chunk import Refusal
 
+Item = dict[str, Any]
+
 _ROWS: Final = 50_000
+_NOTHING: Final[Item] = {}
 
 
 def keys_of(head: bytes) -> tuple[str, ...]:
@@ -137,3 +141,42 @@ def as_text(series: pl.Series) -> pl.Series:
         return series.bin.encode("hex")
     text = series.cast(pl.String)
     return pl.select(pl.when(text != "").then(text).alias(series.name)).to_series()
+
+
+def at_paths(items: list[Item], lines: list[int], paths: Mapping[str, str]) -> pl.DataFrame:
+    """What stands at the paths of each item, as text columns beside `lines`; then the keys no path begins with."""
+    parents: dict[str, list[Item]] = {"": items}
+    # A loader's paths name more parts than any one export has; those nothing has cost nothing.
+    keys = {"": dict.fromkeys(chain.from_iterable(items))}
+    columns = []
+    for name, path in paths.items():
+        prefix, _, key = path.rpartition(".")
+        inside = _parents(path, parents)
+        if prefix not in keys:
+            keys[prefix] = dict.fromkeys(chain.from_iterable(inside))
+        columns.append(_column(name, inside if key in keys[prefix] else (), key, len(items)))
+    begun = {path.split(".", 1)[0] for path in paths.values()} | {LINE}
+    others = [key for key in keys[""] if key not in begun]
+    columns += [_column(f"{key} (of the file)" if key in paths else key, items, key, len(items)) for key in others]
+    return pl.DataFrame([*columns, pl.Series(LINE, lines, dtype=pl.Int64)])
+
+
+def _column(name: str, parents: Sequence[Item], key: str, height: int) -> pl.Series:
+    if not parents:
+        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, height)
+    # Most values are text or missing; only the others need a call.
+    cells = [
+        value if (value := parent.get(key)) is None or (type(value) is str and value) else as_cell(value)
+        for parent in parents
+    ]
+    return pl.Series(name, cells, dtype=pl.String)
+
+
+def _parents(path: str, known: dict[str, list[Item]]) -> list[Item]:
+    """For each item the object in which the last key of `path` stands, an empty one where it has none."""
+    prefix = path.rpartition(".")[0]
+    if prefix not in known:
+        key = prefix.rpartition(".")[2]
+        values = [parent.get(key) for parent in _parents(prefix, known)]
+        known[prefix] = [value if isinstance(value, dict) else _NOTHING for value in values]
+    return known[prefix]

@@ -1,32 +1,20 @@
 """Chats as Telegram Desktop exports them: result.json of one chat, channel or group, or of a whole account."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 import polars as pl
 
-from loaders import found, items, native, rows, telegram_chats, telegram_text
+from loaders import found, items, rows, telegram_chats, telegram_text
 from loaders.base import Loader, Options, Sample, Source
+from loaders.native import Item
 from loaders.rows import LINE, Rows
 from loaders.telegram_chats import Chat
 from records.chunk import Chunk
 
 _PRIVATE: Final = "message of a private conversation, left out of a whole account; export that chat alone to load it"
-_MADE: Final = ("text", "urls", "hashtags", "mentions", "likes", "forwarded", "reactions", "reacted")
-_USED: Final = ("id", "type", "action", "from", "from_id", "author", "forwarded_from", "forwarded_from_id",
-                "reply_to_message_id", "reply_to_peer_id", "via_bot", "place_name", "location_information.latitude",
-                "location_information.longitude", "media_type", "photo")  # fmt: skip
-# Known, and kept as they are: the names of files are what a folder of media is matched by.
-_KEPT: Final = ("author", "media_type", "photo", "file", "file_name", "thumbnail", "mime_type", "duration_seconds", "width",
-                "height", "edited", "edited_unixtime", "reactions", "saved_from", "photo_file_size", "file_size",
-                "thumbnail_file_size", "media_spoiler", "sticker_emoji", "performer", "title", "poll",
-                "inline_bot_buttons")  # fmt: skip
-_PATHS: Final = {
-    "date": "made.time",
-    **{name: f"made.{name}" for name in _MADE},
-    **{path: path for path in (*_USED, *_KEPT) if path != "reactions"},
-}
-_FILMS: Final = ("video_file", "video_message")
+_PATHS: Final = {name: name for name in (*telegram_text.TAKEN, *telegram_text.MADE)}
 
 
 def recognise(sample: Sample) -> int:
@@ -45,6 +33,7 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
     account = telegram_chats.whole(lists)
     for where, chats in lists.items():
         told: set[str] = set()
+        unknown: set[str] = set()
         yield from items.read(
             source,
             options,
@@ -52,13 +41,17 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
             LOADER.timezone,
             paths=_PATHS,
             required=("id", "type"),
-            convert=lambda batch, chats=chats, told=told: _convert(batch, chats, account, told),  # type: ignore[misc]
+            convert=partial(_convert, chats=chats, account=account, told=told, unknown=unknown),
             where=where,
-            expand=lambda item: [telegram_text.take_apart(item)],
+            expand=partial(_take_apart, unknown=unknown),
         )
 
 
-def _convert(batch: Rows, chats: list[Chat], account: bool, told: set[str]) -> Chunk:
+def _take_apart(message: Item, unknown: set[str]) -> list[Item]:
+    return [telegram_text.take_apart(message, unknown)]
+
+
+def _convert(batch: Rows, chats: list[Chat], account: bool, told: set[str], unknown: set[str]) -> Chunk:
     chat = _chats(batch, chats)
     room, kind = chat["id"], chat["kind"].fill_null("")
     shared = kind.str.contains("group|channel")
@@ -82,7 +75,7 @@ def _convert(batch: Rows, chats: list[Chat], account: bool, told: set[str]) -> C
     created, precision = batch.times("date")
     text, platform = batch.take("text"), batch.fill("telegram")
     forwarded, source = batch.take("forwarded_from"), _number(batch.ids("forwarded_from_id"))
-    latitude, longitude = (batch.decimals(f"location_information.{part}") for part in ("latitude", "longitude"))
+    latitude, longitude = batch.decimals("latitude"), batch.decimals("longitude")
     posts = {
         "platform": platform,
         "post_id": post,
@@ -90,7 +83,7 @@ def _convert(batch: Rows, chats: list[Chat], account: bool, told: set[str]) -> C
         "author_kind": batch.fill("page").zip_with(by_page, batch.fill("account")),
         "created_at": batch.require(created, "date"),
         "time_precision": precision,
-        "content_type": _content(batch),
+        "content_type": batch.take("content_type"),
         "text": text,
         "client": batch.take("via_bot"),
         "location": batch.take("place_name"),
@@ -105,17 +98,16 @@ def _convert(batch: Rows, chats: list[Chat], account: bool, told: set[str]) -> C
         "likes": batch.integers("likes"),
         "credited_to": forwarded,
     }
-    reactions = _reactions(batch, post, shown)
-    posts["extra"] = batch.rest(*_KEPT)
+    posts["extra"] = batch.take("extra")
     person = author.zip_with(shown & ~by_page, batch.fill(None))
     frames = {
         "posts": batch.build(posts),
         "accounts": batch.profiles({"platform": platform, "account_id": person, "display_name": name}),
         "pages": _pages(batch, chat, author, name, shown & by_page, shown & shared),
-        "engagements": reactions,
+        "engagements": _reactions(batch, post, shown),
         "collections": _collected(batch, chat, shown),
     }
-    chunk = batch.chunk("posts", frames, [name for name in native.unused(batch) if name not in _KEPT])
+    chunk = batch.chunk("posts", frames, sorted(unknown))
     for table, key in (
         ("pages", "page_id"),
         ("collections", "collection_id"),
@@ -146,12 +138,6 @@ def _page(room: pl.Series, kind: pl.Series) -> pl.Series:
     """A channel's or group's id as it stands where it is the author; Telegram counts large groups among the channels."""
     prefix = pl.when(kind.str.contains("channel|supergroup")).then(pl.lit("channel"))
     return pl.select(prefix.when(kind.str.contains("group")).then(pl.lit("chat")) + pl.lit(room)).to_series()
-
-
-def _content(batch: Rows) -> pl.Series:
-    film = batch.take("media_type").is_in(_FILMS).fill_null(False)
-    picture = batch.take("photo").is_not_null()
-    return batch.fill("video").zip_with(film, batch.fill("image").zip_with(picture, batch.fill("post")))
 
 
 def _answered(batch: Rows, room: pl.Series) -> pl.Series:

@@ -13,29 +13,55 @@ _ESCAPE: Final = re.compile(rb"(\\\\)|\\x([0-9A-Fa-f]{2})")
 _WEB: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # Stars are paid by the dozen, and their number is no number of people.
 _PAID: Final = "paid"
-_READ: Final = frozenset({"text", "text_entities", "reactions", "date", "date_unixtime"})
+TAKEN: Final = ("id", "type", "from", "from_id", "forwarded_from", "forwarded_from_id", "reply_to_message_id",
+                "reply_to_peer_id", "via_bot", "place_name")  # fmt: skip
+"""Keys of a message that are columns as they stand."""
+MADE: Final = ("action", "date", "text", "urls", "hashtags", "mentions", "forwarded", "likes", "reacted", "content_type",
+               "latitude", "longitude", "extra")  # fmt: skip
+"""Columns made of the others."""
+_READ: Final = frozenset(
+    {*TAKEN, "text", "text_entities", "reactions", "date", "date_unixtime", "location_information"}
+)
+# Known, and kept as they are: the names of files are what a folder of media is matched by.
+_KEPT: Final = frozenset({"author", "media_type", "photo", "file", "file_name", "thumbnail", "mime_type", "duration_seconds",
+    "width", "height", "edited", "edited_unixtime", "reactions", "saved_from", "photo_file_size", "file_size",
+    "thumbnail_file_size", "media_spoiler", "sticker_emoji", "performer", "title", "poll", "address",
+    "inline_bot_buttons"})  # fmt: skip
+_FILMS: Final = ("video_file", "video_message")
 _BLOCK: Final = 1024 * 1024
 
 
-def take_apart(message: Item) -> Item:
-    """The message with its text as one text, and beside it the links, hashtags and mentions Telegram saw in it."""
+def take_apart(message: Item, unknown: set[str]) -> Item:
+    """The columns of a message: its text as one text, and beside it the links, hashtags and mentions Telegram saw in it.
+
+    What no column stands for is kept in `extra`; of its keys those nobody knows are added to `unknown`.
+    """
     if message.get("type") == "service":
         return {key: message.get(key) for key in ("id", "type", "action")}
-    item = {key: value for key, value in message.items() if key not in _READ}
-    entities = message.get("text_entities")
-    # Both say the same; older files have only `text`, a plain one where there is nothing in it.
-    parts = entities if isinstance(entities, list) and entities else message.get("text")
-    made = _read(parts) if isinstance(parts, list) else {"text": parts}
-    made["time"] = message.get("date_unixtime") or message.get("date")
+    item: Item = {key: message[key] for key in TAKEN if key in message}
+    extra = {key: value for key, value in message.items() if key not in _READ}
+    # A text with nothing in it is plain; `text_entities`, which older files lack, says the same in more words.
+    parts = message["text"] if "text" in message else message.get("text_entities")
+    if isinstance(parts, list):
+        _read(item, parts)
+    else:
+        item["text"] = parts
+    item["date"] = message.get("date_unixtime") or message.get("date")
     if "forwarded_from" in message or "forwarded_from_id" in message:
-        made["forwarded"] = True  # also where the name is null: Telegram then does not say whose it was
+        item["forwarded"] = True  # also where the name is null: Telegram then does not say whose it was
     if "reactions" in message:
-        made.update(_react(message, listed(message["reactions"])))
-    item["made"] = made
+        _react(item, extra, message)
+    if isinstance(place := message.get("location_information"), dict):
+        item["latitude"], item["longitude"] = place.get("latitude"), place.get("longitude")
+    film = message.get("media_type") in _FILMS
+    item["content_type"] = "video" if film else "image" if message.get("photo") else "post"
+    if extra:
+        item["extra"] = extra
+        unknown.update(extra.keys() - _KEPT)
     return item
 
 
-def _read(parts: list[Any]) -> Item:
+def _read(item: Item, parts: list[Any]) -> None:
     texts: list[str] = []
     urls: list[str] = []
     hashtags: list[str] = []
@@ -59,25 +85,28 @@ def _read(parts: list[Any]) -> Item:
             mentions.append(f"name:{text.lstrip('@')}")
         elif kind == "mention_name" and part.get("user_id"):
             mentions.append(str(part["user_id"]))
-    found = {"text": "".join(texts)}
-    lists = {"urls": urls, "hashtags": hashtags, "mentions": mentions}
-    return {**found, **{name: list(dict.fromkeys(values)) for name, values in lists.items() if values}}
+    item["text"] = "".join(texts)
+    for name, values in (("urls", urls), ("hashtags", hashtags), ("mentions", mentions)):
+        if values:
+            item[name] = list(dict.fromkeys(values))
 
 
-def _react(message: Item, reactions: list[Item]) -> Item:
+def _react(item: Item, extra: Item, message: Item) -> None:
     """How many reacted; who, as far as it is said, and when: `ID INSTANT`."""
+    reactions = listed(message["reactions"])
     counted = [
         count
         for one in reactions
         if one.get("type") != _PAID and isinstance(count := one.get("count"), int) and count >= 0
     ]
-    recent = [person for one in reactions for person in listed(one.get("recent")) if text_of(person.get("from_id"))]
-    ahead = _ahead(message) if recent else None
-    return {
-        "likes": sum(counted) if counted else None,
-        "reactions": [{key: value for key, value in one.items() if key != "recent"} for one in reactions],
-        "reacted": [f"{person['from_id']} {_instant(person.get('date'), ahead)}" for person in recent] or None,
-    }
+    if counted:
+        item["likes"] = sum(counted)
+    extra["reactions"] = [{key: value for key, value in one.items() if key != "recent"} for one in reactions]
+    if people := [
+        person for one in reactions for person in listed(one.get("recent")) if text_of(person.get("from_id"))
+    ]:
+        ahead = _ahead(message)
+        item["reacted"] = [f"{person['from_id']} {_instant(person.get('date'), ahead)}" for person in people]
 
 
 def _ahead(message: Item) -> timedelta | None:
