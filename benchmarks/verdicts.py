@@ -3,7 +3,7 @@
     --nulls N     worlds in which nobody coordinates (200)
     --seeds N     worlds of each trap, operation and dial (5)
     --first N     first seed (1001): not those used while the detectors were made (1 to 320)
-    --only NAME   nulls, traps, planted, sides, languages or speed
+    --only NAME   nulls, traps, stories, planted, sides, languages or speed
 
 Every table is printed as Markdown, as docs/verdicts.md holds it.
 """
@@ -24,6 +24,7 @@ from records.finding import Finding
 from records.store import in_memory
 
 PARTICIPATIONS: Final = (0.6, 0.48, 0.4, 0.32, 0.24, 0.16)
+STORIES: Final = ("comment_flood", "rally_posts", "follower_farm", "article_chain", "engagement_surge")
 PLANTED: Final = ("coaction", "copypasta", "comment_flood", "rally_posts")
 
 
@@ -87,6 +88,26 @@ def planted(seeds: range) -> Iterator[str]:
             yield f"| {name} | {participation:.0%} | {rate(hit, true)} | {rate(hit, flagged)} |"
 
 
+def stories(seeds: range) -> Iterator[str]:
+    """What the strongest finding about each story's operation says, beside what a good detector may say at most."""
+    yield "| story | may be read as | worlds | meets every gate | unexplained at most | other | detectors |"
+    yield "|---|---|---|---|---|---|---|"
+    for name in STORIES:
+        seen: Counter[str] = Counter()
+        by: Counter[str] = Counter()
+        for seed in seeds:
+            world, found = judged(name, seed, participation=0.4, language=("en", "fr", "zh")[seed % 3])
+            about = [one for one in strong(found) if one.member_ids() & world.truth.members]
+            meets = any(one.meets_deceptive for one in about)
+            quiet = "unexplained" if any(one.outcome == "unexplained" for one in about) else "other"
+            seen["meets" if meets else quiet] += 1
+            by.update({one.detector for one in about})
+        named = ", ".join(f"{detector} {count}" for detector, count in sorted(by.items()))
+        reading = scenarios.catalogue()[name].reading
+        counts = f"{seen['meets']} | {seen['unexplained']} | {seen['other']}"
+        yield f"| {name} | {reading} | {len(seeds)} | {counts} | {named} |"
+
+
 def sides(seeds: range) -> Iterator[str]:
     yield "| world | worlds | same outcomes for both parties |"
     yield "|---|---|---|"
@@ -129,7 +150,7 @@ def speed(_: range) -> Iterator[str]:
 
 
 PARTS: Final = {
-    "nulls": nulls, "traps": traps, "planted": planted, "sides": sides, "languages": languages, "speed": speed,
+    "nulls": nulls, "traps": traps, "stories": stories, "planted": planted, "sides": sides, "languages": languages, "speed": speed,
 }  # fmt: skip
 
 
