@@ -1,6 +1,6 @@
 """What a detector is: one module that declares DETECTOR, reads records and returns links and findings; nothing else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -92,6 +92,14 @@ class Detector:
     """A small benign example in which it finds nothing."""
     detect: Callable[[Records, Mapping[str, Any], int, Progress], Detection]
     """(records, parameters, seed, progress) -> what was found. Pure: no clock, no store, no order of rows."""
+    of_groups: (
+        Callable[
+            [Records, Mapping[str, Any], int, Progress, Sequence[Finding], Mapping[str, frozenset[str]]], Detection
+        ]
+        | None
+    ) = None
+    """For a detector that asks about groups others found: `detect` beside the run's findings so far and their posts by
+    finding id. Such a detector runs after the others; alone, its `detect` finds groups by itself."""
 
     def defaults(self) -> dict[str, Any]:
         return {parameter.name: parameter.default for parameter in self.parameters}

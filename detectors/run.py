@@ -23,12 +23,18 @@ def run(
     """
     made = Detection()
     parts: dict[str, list[pl.DataFrame]] = {name: [] for name in OUTPUTS}
-    for number, detector in enumerate(which):
+    # Who asks about groups of others comes after them.
+    order = sorted(which, key=lambda detector: detector.of_groups is not None)
+    for number, detector in enumerate(order):
 
         def step(what: str, share: float, number: int = number, name: str = detector.name) -> None:
-            progress(f"{name}: {what}", (number + share) / len(which))
+            progress(f"{name}: {what}", (number + share) / len(order))
 
-        found = detector.detect(records, parameters[detector.name], seed, step)
+        values = parameters[detector.name]
+        if detector.of_groups is not None and len(order) > 1:
+            found = detector.of_groups(records, values, seed, step, made.findings, made.posts)
+        else:
+            found = detector.detect(records, values, seed, step)
         made.findings += found.findings
         made.posts |= found.posts
         made.notes[detector.name] = found.notes
