@@ -34,7 +34,7 @@ def take_apart(event: Item, unknown: set[str]) -> Item:
     item: Item = {"did": event.get("did"), "time_us": event.get("time_us"), "kind": kind}
     extra = {key: value for key, value in event.items() if key not in _EVENT}
     if kind == "commit":
-        _commit(item, mapping(event.get("commit")), extra, unknown)
+        _commit(item, mapping(event.get("commit")), extra)
     elif kind == "identity":
         handle = first(event, "identity.handle")
         item["handle"] = handle
@@ -51,18 +51,18 @@ def take_apart(event: Item, unknown: set[str]) -> Item:
     return item
 
 
-def _commit(item: Item, commit: Item, extra: Item, unknown: set[str]) -> None:
+def _commit(item: Item, commit: Item, extra: Item) -> None:
     collection, key = commit.get("collection"), commit.get("rkey")
     item["collection"], item["rkey"] = collection, key
-    extra.update((name, value) for name, value in commit.items() if name not in _COMMIT)
-    table = _TABLES.get(collection) if isinstance(collection, str) else None
-    if table is None:
+    used = _USED.get(collection) if isinstance(collection, str) else None
+    if not isinstance(collection, str) or used is None:
         item["table"], item["reason"] = IGNORED, f"event of {collection}, which no record here holds"
         extra.clear()
         return
-    item["table"] = table
-    if table == POSTS:
-        item["post_id"] = f"at://{item['did']}/{collection}/{key}" if item["did"] and key else None
+    table = item["table"] = _TABLES[collection]
+    if table == POSTS and item["did"] and key:
+        item["post_id"] = f"at://{item['did']}/{collection}/{key}"
+    extra |= {name: value for name, value in commit.items() if name not in _COMMIT}
     if commit.get("operation") == "delete":
         item["deleted"] = True
         if table != POSTS:
@@ -70,7 +70,7 @@ def _commit(item: Item, commit: Item, extra: Item, unknown: set[str]) -> None:
         return
     record = mapping(commit.get("record"))
     item["created_at"] = record.get("createdAt")
-    extra.update((name, value) for name, value in record.items() if name not in _USED[collection])
+    extra |= {name: value for name, value in record.items() if name not in used}
     if collection == POST:
         _post(item, record, extra)
     elif collection == FOLLOW:
@@ -79,7 +79,7 @@ def _commit(item: Item, commit: Item, extra: Item, unknown: set[str]) -> None:
         item["display_name"], item["description"] = record.get("displayName"), record.get("description")
         item["avatar"] = bool(record.get("avatar"))
     else:
-        item["subject"] = subject = first(record, "subject.uri")
+        item["subject"] = subject = mapping(record.get("subject")).get("uri")
         if collection == LIKE and not _is_post(subject):
             item["table"], item["reason"] = IGNORED, "like of something that is no post"
 
@@ -91,7 +91,8 @@ def _post(item: Item, record: Item, extra: Item) -> None:
         item["language"] = langs[0]
         if len(langs) == 1:
             extra.pop("langs", None)
-    item["parent"] = first(record, "reply.parent.uri")
+    if "reply" in record:
+        item["parent"] = first(record, "reply.parent.uri")
     urls: list[str] = []
     mentions: list[str] = []
     tags = [tag for tag in record["tags"] if isinstance(tag, str)] if isinstance(record.get("tags"), list) else []

@@ -25,6 +25,8 @@ Item = dict[str, Any]
 
 # Items of one batch; posts with all their fields take some 5 KB each as Python objects.
 _STEP: Final = 20_000
+# Parts of a file's text (texts.BLOCK) that make a batch, where its items are so large that fewer than a batch's fit.
+_PARTS: Final = 4
 _LINES: Final = 20
 """Lines looked at for the paths of a sample."""
 
@@ -66,18 +68,26 @@ def read(
                 return
             items, lines = block.items, block.lines
             if expand is not None:
-                pages = [(line, expand(item)) for line, item in zip(lines, items, strict=True)]
-                items = [item for _, page in pages for item in page]
-                lines = [line for line, page in pages for _ in page]
+                items, lines = _expanded(items, lines, expand)
             if not looked and not items and block.refused:  # one document on many lines, or another kind of file
                 raise LoadError(f"{source.name} is not {title}: not one item can be read. {block.refused[0].reason}")
-            frame = at_paths(items, lines, paths)
-        if not looked and items:
+            frame, some = at_paths(items, lines, paths), bool(items)
+            # Before anything else is done: while they live every search goes through them, and they are the most of memory.
+            block.items = items = []
+        if not looked and some:
             filled = [name for name in frame.columns if name != LINE and frame[name].null_count() < frame.height]
             check(source, filled, title, required)
             looked = True
         ignored = {"blank row": block.blank} if block.blank else {}
         yield convert(Rows(Batch(frame, block.refused, ignored, block.encoding), options, timezone))
+
+
+def _expanded(
+    pages: list[Item], lines: list[int], expand: Callable[[Item], list[Item]]
+) -> tuple[list[Item], list[int]]:
+    found = [expand(page) for page in pages]
+    counted = [line for line, page in zip(lines, found, strict=True) for _ in page]
+    return [item for page in found for item in page], counted
 
 
 @contextmanager
@@ -177,9 +187,9 @@ def _is_line(text: str, where: str) -> bool:
 
 
 def _lines(source: Source, encoding: texts.Encoding) -> Iterator[_Block]:
+    block, parts = _Block(), 0
     with closing(source.open()) as stream:
         for part in texts.lines(stream, encoding):
-            block = _Block()
             for number, line in enumerate(part.lines, part.first):
                 if not line.strip():
                     block.blank += 1
@@ -198,8 +208,12 @@ def _lines(source: Source, encoding: texts.Encoding) -> Iterator[_Block]:
                     _take(block, number, value, line if "\\u0000" in line else "")
                 if len(block.items) == _STEP:
                     yield block
-                    block = _Block()
-            yield block
+                    block, parts = _Block(), 0
+            parts += 1
+            if parts == _PARTS:
+                yield block
+                block, parts = _Block(), 0
+    yield block
 
 
 def _document(source: Source, encoding: texts.Encoding, prefix: str) -> Iterator[_Block]:
