@@ -83,7 +83,7 @@ def decide(
     """
     if state not in DECISIONS:
         raise CaseError(f"A person can decide {', '.join(DECISIONS)}; {state} is not one of them.")
-    name, text = person(by), _words(note, "--note")
+    name, text = person(by), noted(note)
     if outcome is not None:
         _may_be(finding, state, outcome)
     own = [str(row["code"]) for row in finding.alternatives]
@@ -134,7 +134,7 @@ def reveal(case: Case, finding: Finding, account: str, by: str, note: str) -> Js
     The entry names the account by its keyed hash, so that the account can be erased later. Raises CaseError where it is
     no part of the finding.
     """
-    name, text = person(by), _words(note, "--note")
+    name, text = person(by), noted(note)
     if account not in named(finding):
         raise CaseError(f"{account} is not in {finding.id}; write it as PLATFORM:ID of a member, target or bystander.")
     return case.journal.append(
@@ -193,6 +193,11 @@ def history(case: Case, finding_id: str) -> list[Json]:
 def person(name: str) -> str:
     """A reviewer's name on one line; raises CaseError where there is none."""
     return _words(name, "--by")
+
+
+def noted(text: str) -> str:
+    """A note on one line; raises CaseError where there is none."""
+    return _words(text, "--note")
 
 
 def same_person(one: str, other: str) -> bool:

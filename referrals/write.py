@@ -80,14 +80,14 @@ def _write(case: Case, pack: Pack, wanted: list[Format], out: Path) -> Written:
         form.write(pack, pending)
     write_json(pending / MANIFEST, manifest(pack, pending, used))
     seal = sha256(pending / MANIFEST)
-    folder = out / folder_name(pack)
-    _copy(pending, folder)
+    folder = out / folder_of(pack.receiver.code, pack.id)
+    copy_pack(pending, folder)
     publish_as(pending, final)
     if seal not in {entry["seal"] for entry in case.journal.entries() if entry["kind"] == "referral"}:
         case.journal.append(
             "referral", name=pack.id, pack=pack.id, receiver=pack.receiver.code, findings=[c.finding.id for c in pack.claims],
             created=pack.created, retain_until=pack.retain_until, formats=[form.name for form in used],
-            accounts=len(pack.everyone), seal=seal,
+            accounts=len(pack.everyone), detectors={c.finding.id: c.finding.detector for c in pack.claims}, seal=seal,
         )  # fmt: skip
     return Written(pack, folder, seal, skipped)
 
@@ -115,13 +115,13 @@ def manifest(pack: Pack, folder: Path, used: Sequence[Format]) -> Json:
     }
 
 
-def folder_name(pack: Pack) -> str:
+def folder_of(receiver: str, identity: str) -> str:
     """Receiver and id: two packs never meet, and the same one has the same place."""
-    return f"{re.sub(r'[^a-z0-9_-]+', '-', pack.receiver.code.lower()).strip('-') or 'other'}-{pack.id}"
+    return f"{re.sub(r'[^a-z0-9_-]+', '-', receiver.lower()).strip('-') or 'other'}-{identity}"
 
 
-def _copy(pending: Path, folder: Path) -> None:
-    """Put the pack into its place; an earlier build of the same pack gives way, nothing else does."""
+def copy_pack(pending: Path, folder: Path) -> None:
+    """Put a pack into its place; an earlier build of the same pack gives way, nothing else does."""
     if folder.exists():
         if not (folder / MANIFEST).exists():
             raise CaseError(f"{folder} is there and is no pack; name another folder with --out.")

@@ -1,4 +1,4 @@
-"""refer build, verify: what leaves the case for one receiver, and whether a pack is what it was."""
+"""refer: what leaves the case for one receiver, whether a pack is what it was, what became of it, what is remembered."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.commands.common import DEFAULT_CASE, CaseOption, JsonOption, emit, note, table
+from app.commands.review import ByOption, NoteOption
 
 if TYPE_CHECKING:
     from referrals.choose import Choice
@@ -152,3 +153,108 @@ def verify(
     emit(report, json, human)
     if report["problems"]:
         raise typer.Exit(1)
+
+
+@group.command()
+def outcome(
+    pack: Annotated[str, typer.Argument(help="The pack's id, its beginning, or its folder.", metavar="PACK")],
+    state: Annotated[str, typer.Option(help="sent, acknowledged, decided, appeal, reinstated or false_positive.")],
+    date: Annotated[str, typer.Option(help="When it happened, such as 2026-03-14.")],
+    why: NoteOption,
+    by: ByOption,
+    case: CaseOption = DEFAULT_CASE,
+    json: JsonOption = False,
+) -> None:
+    """Record what became of a pack."""
+    from evidence.case import Case
+    from referrals.outcomes import STATES, record
+
+    if state not in STATES:
+        raise typer.BadParameter(f"{state} is not one of {', '.join(STATES)}")
+    opened = Case.open(case)
+    with opened.writing("outcome"):
+        entry = record(opened, pack, state, date, why, by)
+    emit(entry, json, lambda: print(f"Pack {entry['pack']} for {entry['receiver']}: {state} on {entry['date']}."))
+
+
+@group.command()
+def packs(case: CaseOption = DEFAULT_CASE, json: JsonOption = False) -> None:
+    """The packs that were built, and what became of each."""
+    from evidence.case import Case
+    from referrals.outcomes import overview
+
+    rows = overview(Case.open(case))
+    emit(
+        rows,
+        json,
+        lambda: table(
+            ["pack", "receiver", "findings", "accounts", "state", "since", "keep until"],
+            [
+                (r["pack"], r["receiver"], len(r["findings"]), r["accounts"], r["state"], r["date"], r["retain_until"])
+                for r in rows
+            ],
+        ),
+    )
+
+
+@group.command()
+def precision(case: CaseOption = DEFAULT_CASE, json: JsonOption = False) -> None:
+    """How often receivers agreed, by detector and platform."""
+    from evidence.case import Case
+    from referrals.outcomes import precision as share
+
+    rows = share(Case.open(case))
+
+    def human() -> None:
+        table(
+            ["detector", "platform", "decided", "wrong", "right", "95 % interval"],
+            [
+                (r["detector"], r["platform"], r["settled"], r["wrong"], f"{r['precision']:.0%}",
+                 f"{r['low']:.0%} to {r['high']:.0%}")
+                for r in rows
+            ],
+        )  # fmt: skip
+        if not rows:
+            note("No pack is decided yet; `murmur refer outcome PACK --state decided` records it.")
+
+    emit(rows, json, human)
+
+
+@group.command()
+def retract(
+    findings: Annotated[list[str], typer.Argument(help="Findings that do not stand.", metavar="FINDING ...")],
+    why: NoteOption,
+    by: ByOption,
+    out: Annotated[Path, typer.Option(help="The folder to write retractions into.", metavar="DIR")],
+    case: CaseOption = DEFAULT_CASE,
+    json: JsonOption = False,
+) -> None:
+    """Take findings back from everybody who got a pack with them."""
+    from evidence.case import Case
+    from referrals.retract import retract as take_back
+
+    opened = Case.open(case)
+    with opened.writing("retract"):
+        written = take_back(opened, findings, out, by, why)
+    emit(
+        written,
+        json,
+        lambda: table(
+            ["retraction", "receiver", "folder", "accounts", "of packs"],
+            [(w["retraction"], w["receiver"], w["folder"], w["accounts"], ", ".join(w["packs"])) for w in written],
+        ),
+    )
+
+
+@group.command()
+def campaigns(
+    out: Annotated[Path, typer.Option(help="The file to write, best named campaigns.csv.", metavar="FILE")],
+    case: CaseOption = DEFAULT_CASE,
+    json: JsonOption = False,
+) -> None:
+    """Write the confirmed operations as records that `murmur load` brings into any case."""
+    from evidence.case import Case
+    from referrals.campaigns import export
+
+    written = export(Case.open(case), out)
+    emit(written, json, lambda: print(f"{written['rows']:,} indicators of {written['campaigns']} operations: {out}."))
