@@ -34,7 +34,7 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
         if found is not None:
             made.append(found)
     progress("looking at authors without a record", 0.6)
-    made += without_own(rows, last, int(parameters["min_peers"]), *limits)
+    made += without_own(rows, last, fewest, int(parameters["min_peers"]), *limits)
     progress("writing findings", 0.8)
     scope = covered(records, ("timeline",))
     findings = [finding(records, one, rows, scope, parameters, DETECTOR, tests, seed) for one in made]

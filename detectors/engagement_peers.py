@@ -9,12 +9,16 @@ from detectors.engagement_counts import SERIES, compared, spread
 from detectors.engagement_episodes import Episode
 from detectors.engagement_finding import Surge
 
-# Five of an author's posts of other kinds say roughly what it reaches; the finding says that it is no baseline.
+# A peer with fewer posts says nothing about what peers have.
 _FEWEST: Final = 5
+# Robust deviation of logarithms, never less than a fifth: posts of one size are no promise.
+_FACTOR: Final = 0.2
 _ALIKE: Final = ["platform", "author_kind", "content_type", "measure", "source", "age"]
 
 
-def without_own(rows: pl.DataFrame, last: int, peers: int, least: float, ratio: float, z: float) -> list[Surge]:
+def without_own(
+    rows: pl.DataFrame, last: int, fewest: int, peers: int, least: float, ratio: float, z: float
+) -> list[Surge]:
     """Posts of pages and outlets far above what their posts of other kinds have (an advertisement among articles), or
     above what at least `peers` others of the same kind have. `rows` as `engagement_counts.compared` gives them.
 
@@ -28,7 +32,7 @@ def without_own(rows: pl.DataFrame, last: int, peers: int, least: float, ratio: 
         return []
     mixed = publishers.with_columns(pl.lit("any").alias("content_type"), pl.col("content_type").alias("own_type"))
     mixed = mixed.drop("place", "median", "n", "low", "high", "scale", "z", "ratio", "above")
-    mixed = compared(mixed.sort(*SERIES, "at", "post_id"), last, _FEWEST, least, ratio, z)
+    mixed = compared(mixed.sort(*SERIES, "at", "post_id"), last, fewest, least, ratio, z)
     by_own = mixed.with_columns(pl.col("own_type").alias("content_type")).join(
         unknown, on=[*SERIES, "post_id"], how="semi"
     )
@@ -50,12 +54,19 @@ def without_own(rows: pl.DataFrame, last: int, peers: int, least: float, ratio: 
 def _held_against_peers(
     rows: pl.DataFrame, publishers: pl.DataFrame, peers: int, least: float, ratio: float, z: float
 ) -> pl.DataFrame:
-    usual = publishers.filter(pl.col("n") >= _FEWEST).group_by(*_ALIKE, "author").agg(pl.col("value").median())
+    known = publishers.filter(pl.len().over(*_ALIKE, "author") >= _FEWEST)
     table = []
-    for key, part in usual.group_by(_ALIKE, maintain_order=True):
-        values = np.sort(part["value"].to_numpy())
-        if len(values) >= peers:
-            table.append(dict(zip(_ALIKE, key, strict=True)) | {"peers": len(values)} | spread(values))
+    for key, part in known.group_by(_ALIKE, maintain_order=True):
+        values = part["value"].to_numpy()
+        if part["author"].n_unique() >= peers:
+            # Peers are of all sizes: what stands out must stand out by factors too, not by numbers alone.
+            logs = np.log(values + 1.0)
+            factors = max(1.4826 * float(np.median(np.abs(logs - np.median(logs)))), _FACTOR)
+            table.append(
+                dict(zip(_ALIKE, key, strict=True))
+                | {"peers": part["author"].n_unique(), "factors": factors}
+                | spread(values)
+            )
     dropped = rows.drop("median", "low", "high", "scale", "z", "ratio", "above", "n")
     if not table:
         return rows.clear()
@@ -64,8 +75,9 @@ def _held_against_peers(
         (pl.col("value") / pl.col("median")).alias("ratio"),
         ((pl.col("value") - pl.col("median")) / pl.col("scale")).alias("z"),
     )
-    above = (pl.col("median") >= least) & (pl.col("ratio") >= ratio) & (pl.col("z") >= z)
-    return held.with_columns(above.alias("above"))
+    by_factors = pl.col("ratio").log() >= z * pl.col("factors")
+    above = (pl.col("median") >= least) & (pl.col("ratio") >= ratio) & (pl.col("z") >= z) & by_factors
+    return held.with_columns(above.alias("above")).drop("factors")
 
 
 def _peers(publishers: pl.DataFrame, author: str, near: list[str], first: dict[str, object]) -> list[dict[str, str]]:
