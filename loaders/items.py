@@ -151,6 +151,12 @@ def events(source: Source) -> Iterator[tuple[str, str, Any]]:
             return  # the reading proper says where and why
 
 
+def objects(source: Source, where: str = "") -> Iterator[Item]:
+    """Every item once, for what must be known of all of them before one is read. Raises LoadError as `read` does."""
+    for block in _blocks(source, where):
+        yield from block.items
+
+
 def _blocks(source: Source, where: str) -> Iterator[_Block]:
     with source.open() as stream:
         head = stream.read(HEAD)
