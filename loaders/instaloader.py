@@ -75,7 +75,7 @@ def _node(node: Item, unknown: set[str]) -> list[Item]:
     if not (code := node.get("shortcode") or node.get("code")):
         named = node.get("username") and {"edge_followed_by", "biography", "profile_pic_url"} & set(node)
         kind = "profile" if named else f"a node of another kind ({node.get('__typename') or 'unnamed'})"
-        return [{"kind": kind, "profile": _profile(node), "left": left}]
+        return [{"kind": kind, "profile": _profile(node) if named else None, "left": left}]
     edges = listed(first(node, "edge_media_to_parent_comment.edges")) or listed(
         first(node, "edge_media_to_comment.edges")
     )

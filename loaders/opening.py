@@ -23,13 +23,17 @@ def open_table(source: Source) -> tuple[tuple[str, ...], Iterator[Batch]]:
 
     Raises LoadError where it is none.
     """
-    with source.open() as stream:
-        head = stream.read(HEAD)
-    if not text.decode(head).lstrip().startswith(("{", "[")):
+    head = _head(source)
+    if not _is_json(head):
         return csvfile.read(source)
     batches = _items(source, head)
     first = next(batches)  # later items may have keys the first ones lack
     return tuple(name for name in first.frame.columns if name != LINE), chain([first], batches)
+
+
+def is_json(source: Source) -> bool:
+    """Whether a file of a format that is written either way begins as JSON does, rather than as a table."""
+    return _is_json(_head(source))
 
 
 def beginning(batches: Iterator[Batch], rows: int) -> Batch:
@@ -49,6 +53,15 @@ def columns_of(source: Source) -> tuple[str, ...]:
         return open_table(source)[0]
     except LoadError:
         return ()
+
+
+def _head(source: Source) -> bytes:
+    with source.open() as stream:
+        return stream.read(HEAD)
+
+
+def _is_json(head: bytes) -> bool:
+    return text.decode(head).lstrip().startswith(("{", "["))
 
 
 def _items(source: Source, head: bytes) -> Iterator[Batch]:

@@ -13,8 +13,8 @@ from records.chunk import Chunk
 _REQUIRED: Final = (
     "id",
     ("author_id", "author.id", "author.username", "username"),
-    # 4CAT's tables have ids and authors by the same names, and call the text something else.
-    ("text", "username", "public_metrics.like_count", "conversation_id"),
+    # Other tables have ids and authors by the same names, and call the text something else.
+    ("text", "name", "public_metrics.followers_count", "public_metrics.like_count", "conversation_id"),
 )
 # Columns of which a file that was cut down with --output-columns still has two.
 _TELLING: Final = {
