@@ -1,6 +1,5 @@
 """Replies by the hour for the people flooded most, beside what is usual in the same hour of the week."""
 
-from datetime import datetime, timedelta
 from typing import Any, Final
 
 import altair as alt
@@ -15,6 +14,8 @@ SHOWN: Final = 4
 BARS: Final = 600
 """Hours drawn for one person, the latest: a month of hours without gaps is 720."""
 HEIGHT: Final = 90
+WIDTH: Final = 620
+"""Pixels: a chart of several rows cannot take the width of the page."""
 _NAME: Final = 40
 
 
@@ -29,10 +30,11 @@ def chart(finding: Finding, language: str = "en") -> alt.FacetChart:
         alt.Tooltip("observed:Q", title=words["replies"]),
         alt.Tooltip("expected:Q", title=words["usual"], format=".3g"),
     ]
-    base = alt.Chart().properties(height=HEIGHT)
-    bars = base.mark_bar().encode(
+    base = alt.Chart().properties(height=HEIGHT, width=WIDTH)
+    # An hour among weeks is less than a pixel wide: bars are lines two pixels wide.
+    bars = base.mark_rule(strokeWidth=2).encode(
         x=time,
-        x2="until:T",
+        y2=alt.datum(0),
         y=alt.Y("observed:Q", title=words["replies"], axis=alt.Axis(tickCount=3, tickMinStep=1)),
         color=alt.Color(
             "kind:N",
@@ -41,7 +43,7 @@ def chart(finding: Finding, language: str = "en") -> alt.FacetChart:
         ),
         tooltip=tooltip,
     )
-    ticks = base.mark_tick(color="black", thickness=2, orient="horizontal").encode(
+    ticks = base.mark_tick(color="black", thickness=1, size=6, orient="horizontal").encode(
         x="at:T", y="high:Q", tooltip=tooltip
     )
     drawn: alt.FacetChart = (
@@ -81,7 +83,6 @@ def _rows(finding: Finding, language: str) -> list[dict[str, Any]]:
             rows.append(
                 {
                     **hour,
-                    "until": (datetime.fromisoformat(hour["at"]) + timedelta(hours=1)).isoformat(),
                     "name": _name(finding, target),
                     "kind": words["beyond"] if beyond else words["ordinary"],
                 }

@@ -41,7 +41,7 @@ def test_the_flood_is_drawn_by_the_hour_for_those_hit_most() -> None:
     assert len(rows) == sum(len(target["series"]) for target in finding.evidence["targets"])
     assert {row["name"] for row in rows} == {target["name"] for target in finding.targets}
     assert {row["kind"] for row in rows if row["observed"] > row["high"]} == {"more than usual"}
-    assert rows[0]["until"] == "2026-03-02T08:00:00+00:00"
+    assert (rows[0]["at"], rows[0]["observed"]) == ("2026-03-02T07:00:00Z", 4)
     many = {
         **finding.evidence,
         "targets": [dict(target, account_id=str(n)) for n in range(9) for target in finding.evidence["targets"][:1]],
