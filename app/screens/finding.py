@@ -91,11 +91,14 @@ def _one(finding: Finding, document: dict[str, Any]) -> None:
     _head(finding, document, picture, posts, accounts)
     reasons(finding)
     drawn(finding)
-    left, right = st.columns([6, 5], gap="medium")
-    with left:
-        clicked = network_component(picture, key=f"network-{finding.id}", height=700, language=language())
-    with right:
-        _posts(finding, posts, clicked.selected)
+    if len(finding.members) > 1:  # one alone has no network
+        left, right = st.columns([6, 5], gap="medium")
+        with left:
+            clicked = network_component(picture, key=f"network-{finding.id}", height=700, language=language())
+        with right:
+            _posts(finding, posts, clicked.selected)
+    else:
+        _posts(finding, posts, None)
     unknown(finding)
     stress_panel(finding)
     _timeline(finding, posts)
@@ -171,6 +174,9 @@ def _page(
 
 def _posts(finding: Finding, posts: pl.DataFrame, selected: str | None) -> None:
     st.html('<div class="mm"><h2>The posts, side by side; what repeats is marked</h2></div>')
+    if posts.is_empty():
+        st.caption("This finding rests on counts and profiles; it names no posts.")
+        return
     families = data.run_of(finding).table("families").filter(pl.col("post").is_in(posts["uid"].implode()))
     shown = posts
     if selected is not None and (posts["account"] == selected).any():
