@@ -96,6 +96,15 @@ SECOND = finding("coaction", "c d e", "4 5", score=5.0)
 COPIED = finding("copypasta", "a b c", "1 2 3", score=8.0, last_seen="2026-01-01T12:05:00Z")
 
 
+SIGNALS = {
+    "f": {"flooded_hours": 2.0, "flooded_replies": 7.0, "flooded_usual": 0.25, "flooded_at": at(3, 12).timestamp()},
+    "a": {"flood_score": 0.9, "engagement_ratio": 3.5, "engagement_surges": 2.0, "engagement_surge_at": at(1, 12).timestamp()},
+    "b": {"followers_gained": 384_000.0, "followers_usual": 650.0, "follower_surge_at": at(1).timestamp(),
+          "follower_surge_days": 33.0, "farm_share": 0.75},
+}  # fmt: skip
+"""What detectors say of accounts beside their findings."""
+
+
 def post(number: int, author: str, day: int, minute: int, **given: Any) -> dict[str, Any]:
     return {"platform": "x", "post_id": str(number), "author_id": author, "created_at": at(day, 12, minute), **given}
 
@@ -137,6 +146,11 @@ def graph(driver: neo4j.Driver, tmp_path_factory: pytest.TempPathFactory) -> Ite
             "copies": [
                 {"post": "x:2", "original": "x:1", "similarity": 1.0, "lag_seconds": 0.0, "credited": False},
                 {"post": "x:3", "original": "x:1", "similarity": 0.9, "lag_seconds": 300.0, "credited": True},
+            ],
+            "signals": [
+                {"account": f"x:{account}", "name": name, "value": value}
+                for account, signals in SIGNALS.items()
+                for name, value in signals.items()
             ],
         },
     )
@@ -197,6 +211,7 @@ DEFAULTS: dict[str, list[list[Any]]] = {
     "copypasta_swarms": [
         [COPIED.id, 8.0, 3, 3, None, "2026-01-01T12:05:00Z", "poison in the turkey", ["AAA", "BBB", "CCC"]],
     ],
+    "engagement_surges": [["x:a", "AAA", NOON, 2, 3.5, 5, ["x:1", "x:10", "x:7"]]],
     "find": [
         ["Post", "x:6", None, "2026-01-02T12:02:00Z", "news from nowhere"],
         ["Outlet", "o", "Example News", None, None],
@@ -207,6 +222,8 @@ DEFAULTS: dict[str, list[list[Any]]] = {
         [False, "2026-01-01T12:05:00Z", "minute", 300.0, "CCC", "x:3", None, "poison in the turkey!"],
         [False, "2026-01-02T12:00:00Z", "second", 86400.0, "DDD", "x:4", None, None],
     ],
+    "flooded_targets": [["x:f", "FFF", "2026-01-03T12:00:00Z", 2, 7, 0.25, 1, 1, ["AAA"]]],
+    "follower_surges": [["x:b", "BBB", "2026-01-01T00:00:00Z", 33.0, 384000, 650.0, 0, 0, []]],
     "links_shared_by_cluster": [
         ["https://news.example.com/1", "example.com", 3, 1, 3, NOON, "2026-01-01T12:05:00Z"],
     ],
