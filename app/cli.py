@@ -7,7 +7,7 @@ from types import FrameType
 
 import typer
 
-from app.commands import ask, case, detect, graph, load, refer, review, show
+from app.commands import ask, case, detect, erase, graph, load, refer, review, show
 from app.commands.common import clean
 
 # Errors whose message is one sentence that says what to do.
@@ -21,7 +21,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (load, case, detect, review, refer, ask, graph, show):
+for module in (load, case, detect, review, refer, erase, ask, graph, show):
     module.register(cli)
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from evidence.case import Case
 from evidence.errors import CaseError
 from evidence.files import publish, remove, write_json
+from evidence.keyed import keyed
 from records.chunk import Chunk, Refusal
 from records.store import connect
 from records.tables import TABLES, conform
@@ -25,6 +26,9 @@ QUARANTINE = pa.schema(
         ("text", pa.string()),
     ]
 )
+FORGOTTEN = "row of an account that was erased from this case"
+# Whose row it is, by table: what an erased account's later exports must not bring back.
+OWNERS = {"accounts": "account_id", "account_history": "account_id", "posts": "author_id", "pages": "page_id"}
 # Distinct reasons the ledger spells out; the quarantine always has them all.
 REASONS_SHOWN = 20
 
@@ -49,13 +53,15 @@ class BatchWriter:
         self.reasons: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
         self.columns_unknown: set[str] = set()
+        self.erased = {entry["account_key"] for entry in case.journal.entries() if entry["kind"] == "erase"}
 
     def add(self, chunk: Chunk) -> None:
         """Write one chunk's rows; rows whose required columns are empty or whose fixed words are not are refused."""
         refused = list(chunk.refused)
         frames = {name: self._checked(name, frame, chunk.primary, refused) for name, frame in chunk.frames.items()}
+        forgotten = self._forget(frames, chunk.primary) if self.erased else 0
         kept = frames[chunk.primary].height if chunk.primary in frames else 0
-        if chunk.rows != kept + len(refused) + sum(chunk.ignored.values()):
+        if chunk.rows != kept + forgotten + len(refused) + sum(chunk.ignored.values()):
             raise CaseError(
                 f"{self.file}: the loader read {chunk.rows} rows but accounts for {kept} kept,"
                 f" {len(refused)} refused and {sum(chunk.ignored.values())} ignored; please report this file's format."
@@ -67,8 +73,27 @@ class BatchWriter:
         self._refuse(refused)
         self.read += chunk.rows
         self.ignored.update(chunk.ignored)
+        if forgotten:
+            self.ignored[FORGOTTEN] += forgotten
         self.notes.update(chunk.notes)
         self.columns_unknown |= chunk.columns_unknown
+
+    def _forget(self, frames: dict[str, pl.DataFrame], primary: str) -> int:
+        """Leave out the rows of accounts that were erased; returns how many items of the file that were."""
+        gone = 0
+        for name, column in OWNERS.items():
+            if name not in frames:
+                continue
+            frame = frames[name]
+            people = frame.select("platform", column).unique()
+            known = [keyed(self.case, f"{platform}:{one}") in self.erased for platform, one in people.iter_rows()]
+            if any(known):
+                left = frame.join(
+                    people.filter(pl.Series(known)), on=["platform", column], how="anti", maintain_order="left"
+                )
+                gone += frame.height - left.height if name == primary else 0
+                frames[name] = left
+        return gone
 
     def _checked(self, name: str, frame: pl.DataFrame, primary: str, refused: list[Refusal]) -> pl.DataFrame:
         """The frame conformed to its table, without rows the contract does not allow; those are added to `refused`.

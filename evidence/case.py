@@ -14,7 +14,7 @@ import psutil
 
 from evidence import current, derive
 from evidence.errors import BusyError, CaseError
-from evidence.files import publish, read_json, remove, sha256, write_json
+from evidence.files import publish, read_json, remove, settle, sha256, write_json
 from evidence.journal import Journal
 from records.store import Records, connect
 from records.tables import TABLES, empty
@@ -122,9 +122,15 @@ class Case:
 
     def _repair(self) -> None:
         """Clear away what a killed writer left: unfinished folders, and batches and runs the journal does not know."""
+        settle(self.path)
         for leftover in [*self.path.glob("**/.pending-*"), *self.path.glob("originals/.copy-*")]:
             remove(leftover)
-        known = {entry.get("seal") for entry in self.journal.entries()}
+        entries = self.journal.entries()
+        known = {entry.get("seal") for entry in entries}
+        # An erasure wrote batches and runs anew, and said so in one entry.
+        known |= {
+            one["new"] for entry in entries if entry["kind"] == "erase" for one in entry["batches"] + entry["runs"]
+        }
         for kind, folder in (("load", "evidence/batches"), ("run", "runs")):
             for path in sorted((self.path / folder).glob("*/manifest.json")):
                 if (seal := sha256(path)) not in known:

@@ -61,15 +61,33 @@ def publish(pending: Path, final: Path) -> str:
     return sha256(final / "manifest.json")
 
 
+REPLACED = ".replaced-"
+"""Before the name of a folder that another one takes the place of at this moment."""
+
+
 def publish_as(pending: Path, final: Path) -> None:
-    """Let a finished folder appear under its name, in the place of an earlier one."""
+    """Let a finished folder appear under its name, in the place of an earlier one; killed in between, `settle` ends it."""
     for path in pending.iterdir():
         sync(path)
     sync(pending)
     final.parent.mkdir(parents=True, exist_ok=True)
-    remove(final)
+    earlier = final.with_name(REPLACED + final.name)
+    remove(earlier)
+    if final.exists():
+        final.rename(earlier)
     pending.rename(final)
     sync(final.parent)
+    remove(earlier)
+
+
+def settle(root: Path) -> None:
+    """Bring back folders that a killed `publish_as` had set aside without putting the new one in their place."""
+    for earlier in root.glob(f"**/{REPLACED}*"):
+        final = earlier.with_name(earlier.name.removeprefix(REPLACED))
+        if final.exists():
+            remove(earlier)
+        else:
+            earlier.rename(final)
 
 
 def copy_and_hash(source: Path, folder: Path | None) -> tuple[str, Path]:
