@@ -54,6 +54,7 @@ def _list() -> None:
     outcomes = right.multiselect(
         "Outcome", [name for name in OUTCOMES if any(d["effective_outcome"] == name for d in found)]
     )
+    operation = {child: rank for rank, d in enumerate(found, start=1) for child in d["children"]}
     rows = [
         {
             "#": rank,
@@ -63,6 +64,7 @@ def _list() -> None:
             "first": (d["first_seen"] or "")[:16].replace("T", " "),
             "last": (d["last_seen"] or "")[:16].replace("T", " "),
             "detector": d["detector"],
+            "part of": f"# {operation[d['id']]}" if d["id"] in operation else "",
             "state": d["state"],
             "id": d["id"],
         }

@@ -110,8 +110,11 @@ def _stands_out(found: list[dict[str, Any]]) -> None:
     if not found:
         st.html('<div class="mm-unknown">Nothing was looked for yet, or nothing was found. Press Detect above.</div>')
         return
-    everything = st.toggle(f"All {len(found)}", value=False) if len(found) > FIRST else True
-    for rank, document in enumerate(found if everything else found[:FIRST], start=1):
+    # What an operation joins is told on the operation's page; here it would say the same thing many times.
+    joined = {child for document in found if document["detector"] == "operation" for child in document["children"]}
+    first = [document for document in found if document["id"] not in joined][:FIRST]
+    everything = st.toggle(f"All {len(found)}", value=False) if len(found) > len(first) else True
+    for rank, document in enumerate(found if everything else first, start=1):
         finding = from_json(document)
         number, words = st.columns([1, 16], gap="small")
         number.html(html('<span class="mm-small">{{ rank }}</span>', rank=rank))
