@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Final
 import ijson
 import orjson
 
+from loaders import json_lines
 from loaders import text as texts
 from loaders.base import LoadError, Options, Source
 from loaders.csvfile import LINE, Batch
@@ -153,7 +154,12 @@ def events(source: Source) -> Iterator[tuple[str, str, Any]]:
 
 def objects(source: Source, where: str = "") -> Iterator[Item]:
     """Every item once, for what must be known of all of them before one is read. Raises LoadError as `read` does."""
-    for block in _blocks(source, where):
+    blocks = _blocks(source, where)
+    while True:
+        with _undisturbed():
+            block = next(blocks, None)
+        if block is None:
+            return
         yield from block.items
 
 
@@ -193,25 +199,21 @@ def _is_line(text: str, where: str) -> bool:
 
 
 def _lines(source: Source, encoding: texts.Encoding) -> Iterator[_Block]:
-    block, parts = _Block(), 0
+    block, number, parts = _Block(), 0, 0
     with closing(source.open()) as stream:
-        for part in texts.lines(stream, encoding):
-            for number, line in enumerate(part.lines, part.first):
-                if not line.strip():
+        for lines, cut in json_lines.lines(stream, encoding):
+            for line in lines:
+                number += 1
+                if line.isspace():
                     block.blank += 1
                     continue
                 try:
-                    value = orjson.loads(line.encode("utf-8"))
-                except UnicodeEncodeError:
-                    _refuse(block, number, "The line holds bytes that are not valid text.", line)
+                    value = orjson.loads(line)
                 except orjson.JSONDecodeError as error:
-                    torn = part.cut if part.cut and number == part.first + len(part.lines) - 1 else None
-                    reason = (
-                        f"The file ends here too early: {torn}." if torn else f"The line is not JSON ({error.msg})."
-                    )
-                    _refuse(block, number, reason, line)
+                    torn = cut if line is lines[-1] else None
+                    _refuse(block, number, *json_lines.unreadable(line, error, torn))
                 else:
-                    _take(block, number, value, line if "\\u0000" in line else "")
+                    _take(block, number, value, json_lines.shown(line) if b"\\u0000" in line else "")
                 if len(block.items) == _STEP:
                     yield block
                     block, parts = _Block(), 0

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from loaders import items, markup
 from loaders.base import Source
-from loaders.native import Item, first, listed, mapping, text_of
+from loaders.native import Item, listed, mapping, text_of
 
 STATUS, PROFILE, OTHER = "status", "profile", "other"
 PAGES: Final = ("statuses", "ancestors", "descendants")
@@ -34,7 +34,11 @@ class Numbers:
         self._homes: set[str] = set()
         for item in items.objects(source):
             for status in statuses(item):
-                for one in (status, mapping(status.get("reblog")), mapping(first(status, "quote.quoted_status"))):
+                for one in (
+                    status,
+                    mapping(status.get("reblog")),
+                    mapping(mapping(status.get("quote")).get("quoted_status")),
+                ):
                     self._note(one)
 
     @property
@@ -74,7 +78,7 @@ def take_apart(item: Item, numbers: Numbers, unknown: set[str]) -> list[Item]:
 
 def _with_originals(status: Item, numbers: Numbers, unknown: set[str]) -> list[Item]:
     rows = [_row(status, numbers, unknown)]
-    for original in (mapping(status.get("reblog")), mapping(first(status, "quote.quoted_status"))):
+    for original in (mapping(status.get("reblog")), mapping(mapping(status.get("quote")).get("quoted_status"))):
         if original:
             row = _row(original, numbers, unknown)
             rows.append(row | {"extra": {**row.get("extra", {}), "included": True}})
@@ -91,7 +95,7 @@ def _row(status: Item, numbers: Numbers, unknown: set[str]) -> Item:
         "created_at": status.get("created_at"),
         "title": shown.get("spoiler_text"),
         "language": shown.get("language"),
-        "client": first(status, "application.name"),
+        "client": mapping(status.get("application")).get("name"),
         "url": status.get("url"),
         "author": _profile(account),
     }
@@ -109,9 +113,9 @@ def _row(status: Item, numbers: Numbers, unknown: set[str]) -> Item:
         row["likes"], row["reposts"] = status.get("favourites_count"), status.get("reblogs_count")
         row["replies"], row["is_repost"] = status.get("replies_count"), False
         _answer(row, status, account, numbers)
-    if quoted := mapping(first(status, "quote.quoted_status")):
+    if quoted := mapping(mapping(status.get("quote")).get("quoted_status")):
         row["quote_of_post_id"] = _name(quoted, numbers)
-    elif number := first(status, "quote.quoted_status_id"):
+    elif number := mapping(status.get("quote")).get("quoted_status_id"):
         row["quote_of_post_id"] = _post(number, numbers)
     # Most of what is there is there empty.
     extra = {key: value for key, value in status.items() if key not in _USED and key not in _ASKED and said(value)}
@@ -179,7 +183,7 @@ def _profile(account: Item) -> Item:
     return {
         "id": address(account),
         "display_name": account.get("display_name"),
-        "description": _described(note) if (note := text_of(account.get("note"))) else None,
+        "description": markup.read(note)[0] if (note := text_of(account.get("note"))) else None,
         "created_at": account.get("created_at"),
         "followers": account.get("followers_count"),
         "following": account.get("following_count"),
@@ -188,8 +192,3 @@ def _profile(account: Item) -> Item:
         "profile_url": account.get("url"),
         "extra": kept or None,
     }
-
-
-@lru_cache(maxsize=10_000)
-def _described(note: str) -> str:
-    return markup.read(note)[0]

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loaders import json_lines, text
 from loaders.base import LoadError, Options, Source
 from loaders.items import paths_of, read
 from loaders.rows import LINE, Rows
+from loaders.source import HEAD
 from records.chunk import Chunk
 
 PATHS = {"id": "id", "name": "author.name", "tags": "tags"}
@@ -137,3 +139,36 @@ def test_half_a_character_ends_the_paths_and_the_document() -> None:
     _, chunks = rows_of(text)
     assert [len(chunk.refused) for chunk in chunks] == [1]
     assert chunks[0].frames["posts"].height == 1
+
+
+ENDS = st.sampled_from([b"\n", b"\r\n", b"\r"])
+LINES = st.sampled_from([b'{"id": 1}', '{"id": "\u6865"}'.encode(), b"{broken", b"", b" \t", b'{"id": "\xff"}', b"[]"])
+
+
+@given(st.lists(st.tuples(LINES, ENDS), min_size=1, max_size=9), st.integers(1, 9), LINES)
+def test_lines_are_counted_as_an_editor_counts_them_wherever_a_block_ends(
+    parts: list[tuple[bytes, bytes]], size: int, last: bytes
+) -> None:
+    data = b"".join(line + end for line, end in parts) + last
+    whole = io.StringIO(data.decode("utf-8", "replace"), newline="").readlines()
+    before, text.BLOCK = text.BLOCK, size  # type: ignore[misc]
+    try:
+        found = [line for part, _ in json_lines.lines(io.BytesIO(data), text.Encoding("utf-8", 0)) for line in part]
+    finally:
+        text.BLOCK = before  # type: ignore[misc]
+    assert [line.decode("utf-8", "replace") for line in found] == whole
+
+
+def test_what_is_no_text_or_too_long_is_refused_and_shown() -> None:
+    long = b'{"id": "' + b"x" * (text.MAX_LINE + 2 * text.BLOCK) + b'"}'
+    bridges = "\u6865" * 20  # so that one bad byte does not make it another encoding
+    _, chunks = rows_of(f'{{"id": "{bridges}"}}\n'.encode() + b'{"id": "\xff"}\n' + long + b'\n{"id": 2}')
+    assert [post for chunk in chunks for post in chunk.frames["posts"]["post_id"]] == [bridges, "2"]
+    assert [(item.line, item.reason, item.text[:15]) for chunk in chunks for item in chunk.refused] == [
+        (2, "The line holds bytes that are not valid text.", '{"id": "\\xff"}'),
+        (3, "The line holds bytes that are not valid text.", '{"id": "xxxxxxx'),
+    ]
+    good = '{"id": "\u6865\u6c34"}\n'.encode("gb18030")
+    many = HEAD // len(good) + 1
+    _, chunks = rows_of(good * many + b'{"id": "\xff"}\n')
+    assert [(item.line, item.text) for chunk in chunks for item in chunk.refused] == [(many + 1, '{"id": "\\xff"}')]
