@@ -13,6 +13,8 @@ ERROR: Final = "error"
 OTHER: Final = "other"
 # What a reference to a tweet that X did not return consists of.
 _BARE: Final = {"type", "id"}
+_NUMBER: Final = "0123456789.eE+-"
+"""What an id is written with, rounded by a spreadsheet or not."""
 
 
 def take_apart(page: Item) -> list[Item]:
@@ -43,6 +45,9 @@ def take_apart(page: Item) -> list[Item]:
 def _flat(tweet: Item) -> Iterator[Item]:
     """A tweet that carries its author and the tweets it refers to inside itself."""
     if not {"id", "text"} <= set(tweet) or not ("author_id" in tweet or "username" in _mapping(tweet.get("author"))):
+        yield {KIND: OTHER}
+        return
+    if str(tweet["id"]).strip(_NUMBER):  # comments of other platforms have the same keys, and ids with letters
         yield {KIND: OTHER}
         return
     referenced = {str(item.get("id")): item for item in _objects(tweet.get("referenced_tweets"))}
