@@ -96,6 +96,8 @@ def _convert(batch: Rows, chats: list[Chat], account: bool, told: set[str], unkn
         "hashtags": _either(batch.lists("hashtags"), found.hashtags(text)),
         "mentions": _either(batch.lists("mentions"), found.named(found.mentions(text))),
         "likes": batch.integers("likes"),
+        "reposts": batch.integers("forwards"),
+        "views": batch.integers("views"),
         "credited_to": forwarded,
     }
     posts["extra"] = batch.take("extra")

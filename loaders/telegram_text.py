@@ -14,8 +14,8 @@ _WEB: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # Stars are paid by the dozen, and their number is no number of people.
 _PAID: Final = "paid"
 TAKEN: Final = ("id", "type", "from", "from_id", "forwarded_from", "forwarded_from_id", "reply_to_message_id",
-                "reply_to_peer_id", "via_bot", "place_name")  # fmt: skip
-"""Keys of a message that are columns as they stand."""
+                "reply_to_peer_id", "via_bot", "place_name", "views", "forwards")  # fmt: skip
+"""Keys of a message that are columns as they stand; the last two are written by programs that follow the format."""
 MADE: Final = ("action", "date", "text", "urls", "hashtags", "mentions", "forwarded", "likes", "reacted", "content_type",
                "latitude", "longitude", "extra")  # fmt: skip
 """Columns made of the others."""
