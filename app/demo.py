@@ -72,7 +72,7 @@ def _built(path: Path, name: str, files: list[Path]) -> Case:
             which = chosen([])
             detect(case, which, parameters(which, {}), 1, Part(reporter, 0.3, 0.8))
         build(case, Part(reporter, 0.8, 1.0))
-    print_ledger(entries)
+    print_ledger(case, entries)
     note(f"The demonstration case stands in {path}.")
     return case
 

@@ -29,6 +29,7 @@ QUARANTINE = pa.schema(
 FORGOTTEN = "row of an account that was erased from this case"
 # Whose row it is, by table: what an erased account's later exports must not bring back.
 OWNERS = {"accounts": "account_id", "account_history": "account_id", "posts": "author_id", "pages": "page_id"}
+OTHER_REASONS = "other reasons, in the quarantine"
 # Distinct reasons the ledger spells out; the quarantine always has them all.
 REASONS_SHOWN = 20
 
@@ -139,7 +140,7 @@ class BatchWriter:
             if reason in self.reasons or len(self.reasons) < REASONS_SHOWN:
                 self.reasons[reason] += 1
             else:
-                self.reasons["other reasons, in the quarantine"] += 1
+                self.reasons[OTHER_REASONS] += 1
         if refused:
             columns = zip(*[(self.file, r.line, r.column, r.reason, r.text[:2000]) for r in refused], strict=True)
             rows = pa.table(

@@ -8,6 +8,7 @@ import typer
 from app.commands.common import DEFAULT_CASE, CaseOption, JsonOption, emit, note, table
 
 if TYPE_CHECKING:
+    from evidence.case import Case
     from loaders.tables import Kind
 
 # A header tells a format by its first columns.
@@ -19,8 +20,12 @@ def register(cli: typer.Typer) -> None:
         cli.command()(command)
 
 
-def print_ledger(entries: list[dict[str, Any]]) -> None:
+def print_ledger(case: "Case", entries: list[dict[str, Any]]) -> None:
     """The ledger for people: read = kept + merged + ignored + quarantined, and what was noticed."""
+    from app.refused import reasons
+    from evidence.batch import OTHER_REASONS
+
+    folders = {batch.name: batch.path for batch in case.batches()}
     table(
         ["file", "format", "read", "= kept", "+ merged", "+ ignored", "+ quarantined"],
         [
@@ -41,8 +46,12 @@ def print_ledger(entries: list[dict[str, Any]]) -> None:
         if entry["columns_unknown"]:
             note(f"  kept in extra: {', '.join(entry['columns_unknown'])}")
         _print_gathered(entry)
+        refused = reasons(folders[entry["batch"]])
+        for line in dict.fromkeys(refused.values()):
+            note(f"  {line}")
         for what, count in {**entry["reasons"], **entry["notes"]}.items():
-            note(f"  {count:,} x {what}")
+            if what not in refused and not (refused and what == OTHER_REASONS):
+                note(f"  {count:,} x {what}")
 
 
 def _print_gathered(entry: dict[str, Any]) -> None:

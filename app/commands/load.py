@@ -104,7 +104,7 @@ def _load(
                 entries.append(entry)
     finally:
         # Also when a later file fails: what was acknowledged is in the case.
-        emit(entries, json, lambda: print_ledger(entries) if entries else None)
+        emit(entries, json, lambda: print_ledger(opened, entries) if entries else None)
     _say_what_is_lost(opened, folder, entries, paths)
 
 
