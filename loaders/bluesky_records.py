@@ -11,6 +11,8 @@ FOLLOW: Final = "app.bsky.graph.follow"
 PROFILE: Final = "app.bsky.actor.profile"
 POSTS, LIKES, FOLLOWS, ACCOUNTS, IGNORED = "posts", "engagements", "follows", "accounts", "ignored"
 """The table an event is a row of; `ignored` where it is of none."""
+_BROKEN: Final = "handle.invalid"
+"""What the network writes where a handle no longer leads to its account; thousands have it at a time."""
 _EVENT: Final = frozenset({"did", "time_us", "kind", "commit", "identity", "account"})
 _COMMIT: Final = frozenset({"operation", "collection", "rkey", "record"})
 # What a record consists of that becomes a column.
@@ -37,6 +39,7 @@ def take_apart(event: Item, unknown: set[str]) -> Item:
         _commit(item, mapping(event.get("commit")), extra)
     elif kind == "identity":
         handle = first(event, "identity.handle")
+        handle = None if handle == _BROKEN else handle
         item["handle"] = handle
         item["table"] = ACCOUNTS if handle else IGNORED
         item["reason"] = "identity event that names no handle"

@@ -76,6 +76,7 @@ def test_handles_and_profiles_become_one_account_and_its_history(tmp_path: Path)
         named(0, "lena.example"),
         event(SEEN + 60 * 10**6, commit={**profile, "record": {"displayName": "Léna"}}),
         named(120, "bridge-news.example"),
+        named(180, "handle.invalid"),
     ]
     records = load(tmp_path, lines).records()
     assert query(records, "SELECT handle, display_name FROM accounts").rows() == [("bridge-news.example", "Léna")]
