@@ -7,7 +7,7 @@ or as HTML entities. It would rather cover a word too much than let a name throu
 import html
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final
 from urllib.parse import unquote
@@ -89,7 +89,7 @@ class Mask:
 
     def _covered(self, text: str, plain: str, places: list[int], words: list[str]) -> str:
         # Polars counts bytes of the folded text; from bytes to its characters, and from those to the text's own.
-        at_byte = _offsets(plain)
+        at_byte = range(len(plain)) if plain.isascii() else _offsets(plain)
         spans = [(at_byte[place], at_byte[place] + len(word), word) for place, word in zip(places, words, strict=True)]
         spans = [span for span in spans if _stands(plain, *span)]
         kept = [(start, end) for start, end, word in spans if word in self.keep]
@@ -100,7 +100,9 @@ class Mask:
         ]
         if not hidden:
             return text
-        origin = [number for number, letter in enumerate(text) for _ in folded(letter)]
+        origin: Sequence[int] = range(len(text))
+        if not text.isascii():
+            origin = [n for n, letter in enumerate(text) for _ in (letter if letter < "\x80" else folded(letter))]
         pieces, done = [], 0
         for start, end, instead in hidden:
             first, last = origin[start], origin[end - 1] + 1
@@ -114,8 +116,6 @@ class Mask:
 
 def _offsets(text: str) -> dict[int, int]:
     """Byte offset in UTF-8 to character offset."""
-    if text.isascii():
-        return {number: number for number in range(len(text) + 1)}
     found, byte = {}, 0
     for number, letter in enumerate(text):
         found[byte] = number

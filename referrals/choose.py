@@ -4,19 +4,21 @@
 finding that a named reviewer confirmed as deceptive and a second person approved; never for a possible victim.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from evidence.case import Case
 from evidence.errors import CaseError
-from evidence.review import approval, effective, finding_of, is_revealed, verdicts
+from evidence.keyed import keyed
+from evidence.review import approval, effective, finding_of, verdicts
 from evidence.runs import latest
 from records.finding import Finding, Json
 from records.words import ACTIONS
 from referrals.base import AUTHORITY, Receiver
 
 REFERABLE: Final = ("open", "unexplained", "deceptive")
+Shown = Callable[[str, Sequence[str]], bool]
 VICTIM: Final = "possible_victim"
 # A watched person or page may itself be what somebody bought followers for; it is never asked to be labelled or removed.
 _MOST: Final = {"target": "investigate"}
@@ -129,17 +131,29 @@ def _rows(case: Case, receiver: Receiver, chosen: list[Chosen], victims: set[str
     for one in chosen:
         for member in one.finding.members:
             seen.setdefault(f"{member['platform']}:{member['id']}", []).append((one, member))
-    return [_row(case, receiver, uid, parts, uid in victims) for uid, parts in sorted(seen.items())]
+    revealed = _shown(case)
+    return [_row(revealed, receiver, uid, parts, uid in victims) for uid, parts in sorted(seen.items())]
 
 
-def _row(case: Case, receiver: Receiver, uid: str, parts: list[tuple[Chosen, Json]], victim: bool) -> Row:
+def _shown(case: Case) -> Shown:
+    """Whether somebody has had an account of one of these findings shown; the journal is read once."""
+    entries = [entry for entry in case.journal.entries() if entry["kind"] == "reveal"]
+    keys = {(entry["finding"], entry["account_key"]) for entry in entries}
+
+    def shown(uid: str, findings: Sequence[str]) -> bool:
+        return bool(keys) and any((one, keyed(case, uid)) in keys for one in findings)
+
+    return shown
+
+
+def _row(revealed: Shown, receiver: Receiver, uid: str, parts: list[tuple[Chosen, Json]], victim: bool) -> Row:
     member = parts[0][1]
     judged = [asked(one, member) for one, member in parts]
     place, action, why = "asset", max((action for action, _ in judged), key=ACTIONS.index), [why for _, why in judged]
     findings = tuple(one.finding.id for one, _ in parts)
     if receiver.code not in (AUTHORITY, member["platform"]):
         place, action, why = "out", "none", [f"on {member['platform']}: each platform reads its own data alone"]
-    elif victim and receiver.code == AUTHORITY and not any(is_revealed(case, one, uid) for one in findings):
+    elif victim and receiver.code == AUTHORITY and not revealed(uid, findings):
         place, action, why = "out", "none", ["possible victim: only the platform can secure the account"]
     elif victim:
         place, action = "victim", "secure_and_restore"

@@ -6,7 +6,7 @@ page or post of the case that a text names. Bystanders are people of the receive
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, Final
 
 import polars as pl
@@ -69,7 +69,8 @@ class Redaction:
         self.changed = self.words = 0
         findings = [one.finding for one in choice.findings]
         subjects = {one for finding in findings for one in _subjects(finding)}
-        tokens = _tokens([*texts, *(text for finding in findings for text in _strings(finding.to_json()))])
+        quoted = (getattr(finding, field) for finding in findings for field in (*_INSIDE, "targets"))
+        tokens = _tokens([*texts, *_strings(list(quoted))])
         rows = _identifiers(records, subjects, tokens, findings)
         keep, hide = self._sorted(rows, findings)
         self.handles = {folded(word) for word in keep}
@@ -123,7 +124,7 @@ class Redaction:
 
     def finding(self, finding: Finding, actions: dict[str, str]) -> Finding:
         """The finding as this receiver may read it; `actions` are those the rules allow, by uid."""
-        document = asdict(finding)
+        document = {field.name: getattr(finding, field.name) for field in fields(finding)}
         document["members"] = [
             {**member, "action": actions[f"{member['platform']}:{member['id']}"]}
             for member in finding.members

@@ -83,7 +83,8 @@ def _write(case: Case, pack: Pack, wanted: list[Format], out: Path) -> Written:
     folder = out / folder_of(pack.receiver.code, pack.id)
     copy_pack(pending, folder)
     publish_as(pending, final)
-    if seal not in {entry["seal"] for entry in case.journal.entries() if entry["kind"] == "referral"}:
+    known = {entry["pack"]: entry["seal"] for entry in case.journal.entries() if entry["kind"] == "referral"}
+    if known.get(pack.id) != seal:  # new, or written in other formats than the last time
         case.journal.append(
             "referral", name=pack.id, pack=pack.id, receiver=pack.receiver.code, findings=[c.finding.id for c in pack.claims],
             created=pack.created, retain_until=pack.retain_until, formats=[form.name for form in used],

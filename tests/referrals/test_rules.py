@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from detectors.base import no_progress
 from evidence import review
 from evidence.case import Case
 from evidence.errors import CaseError
 from evidence.runs import find
 from evidence.schemas import schema
+from evidence.verify import verify as verify_case
 from examples.thirteen.case import build as build_case
 from records.masking import Mask, folded
 from records.store import query
@@ -269,6 +271,27 @@ def test_the_same_pack_twice_has_the_same_bytes_and_another_format_changes_no_id
         assert names == sorted(path.name for path in other.folder.iterdir())
         assert all((one.folder / name).read_bytes() == (other.folder / name).read_bytes() for name in names)
     assert packs(case, "x")[0].id == first[0].pack.id
+
+
+def test_a_pack_written_in_other_formats_and_back_leaves_a_whole_case(tmp_path: Path) -> None:
+    case = decide(build_case(tmp_path / "case"))
+    for names in (["json"], ["csv", "json"], ["json"]):
+        (written,) = build(case, receiver("x"), tmp_path / "out", names=names, sender=SENDER)
+        assert verify(written.folder)["problems"] == []
+    report = verify_case(case, no_progress)
+    assert (report["problems"], report["checked"]["packs"]) == ([], 1)
+    (case.path / "referrals" / written.pack.id / "referral.json").write_text("{}")
+    assert verify_case(case, no_progress)["problems"] == [
+        f"{written.pack.id}/referral.json was changed after it was written."
+    ]
+
+
+def test_a_victim_somebody_had_shown_may_be_named_to_an_authority(tmp_path: Path) -> None:
+    case = decide(build_case(tmp_path / "case"))
+    with case.writing("reveal"):
+        review.reveal(case, review.finding_of(case, HIJACK), "x:480000000101", "Ada", "the owner asked us to tell")
+    (pack,) = packs(case, "authority")
+    assert [(one.id, one.action) for one in pack.victims] == [("480000000101", "secure_and_restore")]
 
 
 def test_created_and_head_are_those_of_the_newest_decision(case: Case, plain_packs: dict[str, Pack]) -> None:
