@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from loaders import credit, found
 from loaders.rows import LINE, Rows
 from records.urls import canonical_frame
 
@@ -15,6 +16,41 @@ def addresses(batch: Rows, url: pl.Series) -> tuple[pl.Series, pl.Series]:
     batch.refuse(url.is_not_null() & ~web, "url", "{value} is no address of a page.", url)
     batch.note(FROM_ADDRESSES, int(web.sum()))
     return joined["canonical"].zip_with(web, batch.fill(None)), joined["domain"]
+
+
+def published(batch: Rows, column: str) -> tuple[pl.Series, pl.Series]:
+    """When articles appeared, and how precisely; one that does not say is refused, as when it was fetched is not that."""
+    values, precision = batch.times(column)
+    batch.refuse(values.is_null(), column, "The page does not say when it was published.")
+    return values, precision
+
+
+def posts(
+    batch: Rows,
+    url: pl.Series,
+    ids: tuple[pl.Series, pl.Series],
+    times: tuple[pl.Series, pl.Series],
+    text: pl.Series,
+    author: pl.Series,
+) -> dict[str, pl.Series]:
+    """Columns of `posts` for articles taken out of whole pages, from what `addresses` and `published` gave."""
+    post, domain = ids
+    created, precision = times
+    return {
+        "platform": batch.fill("web"),
+        "post_id": post,
+        "author_id": batch.require(domain, "url"),
+        "author_kind": batch.fill("outlet"),
+        "created_at": created,
+        "time_precision": precision,
+        "content_type": batch.fill("article"),
+        "text": text,
+        "title": batch.take("title"),
+        "language": batch.take("language"),
+        "urls": found.urls(text),
+        "credited_to": credit.credited(text, author),
+        "url": url,
+    }
 
 
 def domains(url: pl.Series) -> pl.Series:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from loaders import articles, credit, found, items
+from loaders import articles, items
 from loaders.base import Loader, Options, Sample, Source
 from loaders.rows import Rows
 from records.chunk import Chunk
@@ -39,33 +39,17 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
 def _convert(batch: Rows) -> Chunk:
     url, source = batch.take("url"), batch.take("source")
     url = batch.require(url.zip_with(url.is_not_null(), source), "url")
-    post, domain = articles.addresses(batch, url)
+    ids = articles.addresses(batch, url)
     text, raw, author = batch.take("text"), batch.take("raw_text"), batch.take("author")
     text = text.zip_with(text.is_not_null(), raw)
-    published, precision = batch.times("date")
-    batch.refuse(published.is_null(), "date", "The page does not say when it was published.")
     site, named = batch.take("source-hostname"), batch.take("sitename")
     for column in ("hostname", "fingerprint"):
         batch.take(column)
-    posts = {
-        "platform": batch.fill("web"),
-        "post_id": post,
-        "author_id": batch.require(domain, "url"),
-        "author_kind": batch.fill("outlet"),
-        "created_at": published,
-        "time_precision": precision,
-        "content_type": batch.fill("article"),
-        "text": text,
-        "title": batch.take("title"),
-        "language": batch.take("language"),
-        "urls": found.urls(text),
-        "credited_to": credit.credited(text, author),
-        "url": url,
-        "collected_at": batch.times("filedate")[0],
-        "extra": batch.rest("author", "fingerprint", "hostname"),
-    }
+    posts = articles.posts(batch, url, ids, articles.published(batch, "date"), text, author)
+    posts["collected_at"] = batch.times("filedate")[0]
+    posts["extra"] = batch.rest("author", "fingerprint", "hostname")
     unused = [name for name in batch.unknown() if batch.frame[name].null_count() < batch.height]
-    outlets = articles.outlets(batch, domain, "trafilatura", site.zip_with(site.is_not_null(), named))
+    outlets = articles.outlets(batch, ids[1], "trafilatura", site.zip_with(site.is_not_null(), named))
     return batch.chunk("posts", {"posts": batch.build(posts), "outlets": outlets}, unused)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from loaders import articles, credit, found, text
+from loaders import articles, text
 from loaders.base import Loader, LoadError, Options, Sample, Source
 from loaders.csvfile import LINE, Batch
 from loaders.rows import Rows
@@ -132,28 +132,12 @@ def _article(page: str, item: Item) -> tuple[str, Item]:
 def _convert(batch: Rows) -> Chunk:
     url, canonical = batch.take("url"), batch.take("canonical")
     address = canonical.zip_with(canonical.str.contains(r"^https?://").fill_null(False), url)
-    post, domain = articles.addresses(batch, address)
-    body, author = batch.take("text"), batch.take("author")
-    published, precision = batch.times("published")
-    batch.refuse(published.is_null(), "published", "The page does not say when it was published.")
-    posts = {
-        "platform": batch.fill("web"),
-        "post_id": post,
-        "author_id": batch.require(domain, "url"),
-        "author_kind": batch.fill("outlet"),
-        "created_at": published,
-        "time_precision": precision,
-        "content_type": batch.fill("article"),
-        "text": body,
-        "title": batch.take("title"),
-        "language": batch.take("language"),
-        "urls": found.urls(body),
-        "credited_to": credit.credited(body, author),
-        "url": url,
-        "collected_at": batch.times("collected")[0],
-        "extra": batch.only("author", "record_id"),
-    }
-    outlets = articles.outlets(batch, domain, "the page itself", batch.take("sitename"))
+    ids = articles.addresses(batch, address)
+    times = articles.published(batch, "published")
+    posts = articles.posts(batch, url, ids, times, batch.take("text"), batch.take("author"))
+    posts["collected_at"] = batch.times("collected")[0]
+    posts["extra"] = batch.only("author", "record_id")
+    outlets = articles.outlets(batch, ids[1], "the page itself", batch.take("sitename"))
     return batch.chunk("posts", {"posts": batch.build(posts), "outlets": outlets}, ())
 
 
