@@ -66,17 +66,14 @@ def _tweets(batch: Rows) -> Chunk:
     handle = batch.take("author.username")
     author = batch.ids("author_id", "author.id")
     batch.take("author.id")
-    author = batch.require(rows.names_for_ids(batch, author, handle), "author_id")
+    author = rows.names_for_ids(batch, author, handle)
     text = _unescaped(batch.take("text"))
     post = batch.require(batch.ids("id"), "id")
-    created, precision = x_entities.created(batch, post)
     seen = batch.times("__twarc.retrieved_at")[0]
     original = batch.ids("referenced_tweets.retweeted.id")
     is_repost = (
         original.is_not_null() if batch.has("referenced_tweets.retweeted.id") else batch.fill(None, pl.Boolean())
     )
-    latitude, longitude = x_entities.point(batch.take("geo.coordinates.coordinates"))
-    platform = batch.fill("x")
     listed = {
         "urls": x_entities.links(batch.lists("entities.urls")) if batch.has("entities.urls") else found.urls(text),
         "hashtags": x_entities.hashtags(batch.lists("entities.hashtags"))
@@ -85,31 +82,15 @@ def _tweets(batch: Rows) -> Chunk:
         "mentions": x_entities.mentions(batch.lists("entities.mentions"))
         if batch.has("entities.mentions")
         else found.named(found.mentions(text)),
-        "objects": x_entities.media(batch.lists("attachments.media_keys")),
     }
     posts = {
-        "platform": platform,
-        "post_id": post,
-        "author_id": author,
-        "author_kind": batch.fill("account"),
-        "created_at": created,
-        "time_precision": precision,
-        "content_type": batch.fill("post"),
-        "text": text,
-        "language": batch.take("lang"),
-        "client": batch.take("source"),
-        "location": batch.take("geo.full_name"),
-        "latitude": latitude,
-        "longitude": longitude,
+        **x_entities.tweet(batch, post, author, text, seen, is_repost),
         "in_reply_to_post_id": batch.ids("referenced_tweets.replied_to.id"),
         "in_reply_to_account_id": _account(batch, "in_reply_to_user_id", "in_reply_to_username"),
         "repost_of_post_id": original,
         "repost_of_account_id": _account(batch, "retweeted_user_id", "retweeted_username"),
-        "is_repost": is_repost,
         "quote_of_post_id": batch.ids("referenced_tweets.quoted.id"),
         **listed,
-        **x_entities.counts(batch, is_repost),
-        "collected_at": seen,
     }
     about = _unescaped(batch.take("author.description"))
     accounts = batch.profiles(x_entities.profile(batch, author, handle, about, seen))

@@ -71,40 +71,21 @@ def _convert(batch: Rows) -> Chunk:
     long = batch.take("note_tweet.text")
     text = long.zip_with(long.is_not_null(), batch.take("text"))
     post = batch.require(batch.ids("id"), "id")
-    created, precision = x_entities.created(batch, post)
     seen = batch.times("__twarc.retrieved_at")[0]
     original = batch.ids("references.retweeted.id")
     is_repost = original.is_not_null()
-    latitude, longitude = x_entities.point(batch.take("geo.coordinates.coordinates"))
-    platform = batch.fill("x")
     posts = {
-        "platform": platform,
-        "post_id": post,
-        "author_id": batch.require(author, "author_id"),
-        "author_kind": batch.fill("account"),
-        "created_at": created,
-        "time_precision": precision,
-        "content_type": batch.fill("post"),
-        "text": text,
-        "language": batch.take("lang"),
-        "client": batch.take("source"),
-        "location": batch.take("geo.full_name"),
-        "latitude": latitude,
-        "longitude": longitude,
+        **x_entities.tweet(batch, post, author, text, seen, is_repost),
         "in_reply_to_post_id": batch.ids("references.replied_to.id"),
         "in_reply_to_account_id": _either(
             batch.ids("in_reply_to_user_id"), batch.ids("references.replied_to.author_id")
         ),
         "repost_of_post_id": original,
         "repost_of_account_id": batch.ids("references.retweeted.author_id"),
-        "is_repost": is_repost,
         "quote_of_post_id": batch.ids("references.quoted.id"),
         "urls": _either(x_entities.links(_entities(batch, "urls")), found.urls(text)),
         "hashtags": _either(x_entities.hashtags(_entities(batch, "hashtags")), found.hashtags(text)),
         "mentions": _either(x_entities.mentions(_entities(batch, "mentions")), found.named(found.mentions(text))),
-        "objects": x_entities.media(batch.lists("attachments.media_keys")),
-        **x_entities.counts(batch, is_repost),
-        "collected_at": seen,
     }
     accounts = batch.profiles(x_entities.profile(batch, author, handle, batch.take("author.description"), seen))
     address = batch.take("__twarc.url")

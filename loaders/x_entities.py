@@ -125,6 +125,33 @@ def _row(scope: str, query: str | None, subject: str | None, said: Mapping[str, 
     }
 
 
+def tweet(
+    batch: Rows, post: pl.Series, author: pl.Series, text: pl.Series, seen: pl.Series, is_repost: pl.Series
+) -> dict[str, pl.Series]:
+    """Columns of `posts` that pages of X and twarc's tables of them spell alike; times from ids where they have none."""
+    at, precision = created(batch, post)
+    latitude, longitude = point(batch.take("geo.coordinates.coordinates"))
+    return {
+        "platform": batch.fill("x"),
+        "post_id": post,
+        "author_id": batch.require(author, "author_id"),
+        "author_kind": batch.fill("account"),
+        "created_at": at,
+        "time_precision": precision,
+        "content_type": batch.fill("post"),
+        "text": text,
+        "language": batch.take("lang"),
+        "client": batch.take("source"),
+        "location": batch.take("geo.full_name"),
+        "latitude": latitude,
+        "longitude": longitude,
+        "is_repost": is_repost,
+        "objects": media(batch.lists("attachments.media_keys")),
+        **counts(batch, is_repost),
+        "collected_at": seen,
+    }
+
+
 def profile(
     batch: Rows, account: pl.Series, handle: pl.Series, description: pl.Series, seen: pl.Series, prefix: str = "author."
 ) -> dict[str, pl.Series]:
