@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from loaders import items, rows
+from loaders import gathered, items, rows
 from loaders.base import Loader, LoadError, Options, Sample, Source
 from loaders.rows import Rows
 from loaders.source import HEAD, stem
@@ -96,19 +96,11 @@ def _convert(batch: Rows, owner: str, following: bool) -> Chunk:
     batch.take("media_list_data")
     accounts = {"platform": platform, "account_id": other, "handle": handle, "profile_url": href}
     frames = {"follows": batch.build(follows), "accounts": batch.profiles(accounts)}
-    return batch.chunk("follows", frames if following else {**frames, "collections": _collected(batch, owner)})
-
-
-def _collected(batch: Rows, owner: str) -> pl.DataFrame:
-    """How the list was gathered; whether it is whole depends on the period its owner asked for, which no file says."""
-    values = {
-        "collection_id": batch.fill(f"instagram-followers:{owner}"),
-        "platform": batch.fill("instagram"),
-        "scope": batch.fill("followers"),
-        "subject": batch.fill(owner),
-        "complete": batch.fill("unknown"),
-    }
-    return batch.build(values).head(1)
+    if not following:
+        # Whether the list is whole depends on the period its owner asked for, which no file says.
+        whose = batch.fill(owner)
+        frames["collections"] = gathered.told(batch, "instagram-followers", "instagram", "followers", subject=whose)
+    return gathered.once(batch.chunk("follows", frames))
 
 
 def _number(chunks: list[Chunk], first: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from loaders import columns, counts, found, native, opening, rows, weibo
+from loaders import columns, counts, found, gathered, native, opening, rows, weibo
 from loaders.base import Loader, LoadError, Options, Sample, Source
 from loaders.rows import Rows
 from records.chunk import Chunk
@@ -104,7 +104,8 @@ def _posts(batch: Rows, platform: str, comments: bool) -> Chunk:
     }
     profile = _profile(batch, platform, author, place, collected)
     profile["description"] = batch.take("user_signature")
-    collection = _collection(batch, platform)
+    word = batch.take("source_keyword").str.strip_chars().replace("", None)
+    collection = gathered.told(batch, f"mediacrawler:{platform}", platform, "keyword", query=word)
     for column in ("create_date_time", "aweme_type", "type"):  # the time and the kind again, in other words
         batch.take(column)
     unused = native.unused(batch)
@@ -112,11 +113,7 @@ def _posts(batch: Rows, platform: str, comments: bool) -> Chunk:
     secret = [name for column in ("sec_uid", "source_keyword") if (name := batch.has(column))]
     posts["extra"] = columns.as_json(with_floors, [*unused, *secret, *(f"{field}_at_least" for field in floors)])
     frames = {"posts": batch.build(posts), "accounts": batch.profiles(profile), "collections": collection}
-    chunk = batch.chunk("posts", frames, unused)
-    if "collections" in chunk.frames:  # only now, when refused rows are gone, one row a word
-        found_words = chunk.frames["collections"]
-        chunk.frames["collections"] = found_words.unique("collection_id", keep="first", maintain_order=True)
-    return chunk
+    return gathered.once(batch.chunk("posts", frames, unused))
 
 
 def _creators(batch: Rows, platform: str, _: bool) -> Chunk:
@@ -196,19 +193,6 @@ def _profile(batch: Rows, platform: str, author: pl.Series, place: pl.Series, se
         "profile_url": page.zip_with(page.is_not_null(), _PAGES.get(platform, "") + own),
         "observed_at": seen,
     }
-
-
-def _collection(batch: Rows, platform: str) -> pl.DataFrame:
-    """The word that was searched for, where a search found the item."""
-    word = batch.take("source_keyword").str.strip_chars().replace("", None)
-    values = {
-        "collection_id": f"mediacrawler:{platform}:" + word,
-        "platform": batch.fill(platform),
-        "scope": batch.fill("keyword"),
-        "query": word,
-        "complete": batch.fill("unknown"),
-    }
-    return batch.build(values).drop_nulls("query")
 
 
 LOADER: Final = Loader(

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from loaders import counts, csvfile, found, rows, snowflake, weibo
+from loaders import counts, csvfile, found, gathered, rows, snowflake, weibo
 from loaders.base import Loader, LoadError, Options, Sample, Source
 from loaders.csvfile import Batch
 from loaders.rows import LINE, Rows
@@ -107,11 +107,8 @@ def _posts(batch: Rows, user: str | None) -> Chunk:
     posts["extra"] = batch.only(*unknown)
     frames = {"posts": batch.build(posts), "accounts": accounts}
     if user:
-        frames["collections"] = _collection(batch, user)
-    chunk = batch.chunk("posts", frames, unknown)
-    if "collections" in chunk.frames:  # only now, when refused rows are gone
-        chunk.frames["collections"] = chunk.frames["collections"].head(1)
-    return chunk
+        frames["collections"] = gathered.told(batch, "weibo-timeline", "weibo", "timeline", subject=batch.fill(user))
+    return gathered.once(batch.chunk("posts", frames, unknown))
 
 
 def _times(batch: Rows, post: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -145,17 +142,6 @@ def _links(text: pl.Series, article: pl.Series) -> pl.Series:
     both = pl.concat_list(given, pl.lit(found.urls(text)).fill_null([]))
     links = pl.select(both.list.unique(maintain_order=True)).to_series()
     return pl.select(pl.when(links.list.len() > 0).then(links)).to_series()
-
-
-def _collection(batch: Rows, user: str) -> pl.DataFrame:
-    values = {
-        "collection_id": batch.fill(f"weibo-timeline:{user}"),
-        "platform": batch.fill("weibo"),
-        "scope": batch.fill("timeline"),
-        "subject": batch.fill(user),
-        "complete": batch.fill("unknown"),
-    }
-    return batch.build(values)
 
 
 def _users(batch: Rows) -> Chunk:

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from loaders import counts, found, items, native, opening, rows, youtube_shapes
+from loaders import counts, found, gathered, items, native, opening, rows, youtube_shapes
 from loaders.base import Loader, Options, Sample, Source
 from loaders.native import Item
 from loaders.rows import Rows
@@ -106,7 +106,7 @@ def _table(batch: Rows, about: str | None) -> Chunk:
     answered = "name:" + batch.take("isReplyToName").str.strip_prefix("@")
     posts, frames = _convert(batch, text, film, batch.ids("isReplyTo", "isReplyToId"), answered, film)
     posts["extra"] = batch.rest()
-    return batch.chunk("posts", {"posts": batch.build(posts), **frames})
+    return gathered.once(batch.chunk("posts", {"posts": batch.build(posts), **frames}))
 
 
 def _items(batch: Rows, unknown: set[str]) -> Chunk:
@@ -118,7 +118,7 @@ def _items(batch: Rows, unknown: set[str]) -> Chunk:
     above, asked = batch.ids("isReplyTo"), batch.ids("asked")
     posts, frames = _convert(batch, text, batch.ids("videoId"), above, batch.ids("replyToAccount"), asked)
     posts["extra"] = batch.take("extra").replace("{}", None)
-    return batch.chunk("posts", {"posts": batch.build(posts), **frames}, sorted(unknown))
+    return gathered.once(batch.chunk("posts", {"posts": batch.build(posts), **frames}, sorted(unknown)))
 
 
 def _convert(
@@ -167,14 +167,7 @@ def _convert(
         "profile_url": page,
         "observed_at": seen,
     }
-    told = {
-        "collection_id": "youtube:replies:" + asked,
-        "platform": platform,
-        "scope": batch.fill("replies"),
-        "subject": asked,
-        "complete": batch.fill("unknown"),
-    }
-    collected = batch.build(told).drop_nulls("subject").unique("collection_id", keep="first", maintain_order=True)
+    collected = gathered.told(batch, "youtube:replies", "youtube", "replies", subject=asked)
     return posts, {"accounts": batch.profiles(profile), "collections": collected}
 
 
