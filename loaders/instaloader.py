@@ -48,11 +48,6 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
         comments = stream.read(HEAD).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[")
     unknown: set[str] = set()
 
-    def convert(batch: Rows) -> Chunk:
-        chunk = _convert(batch)
-        chunk.columns_unknown |= unknown
-        return chunk
-
     return items.read(
         source,
         options,
@@ -60,11 +55,12 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
         LOADER.timezone,
         paths=_PATHS,
         required=("kind", ("post_id", "profile.profile_url")),
-        convert=convert,
+        convert=_convert,
         where="" if comments else "node",
         expand=lambda item: (
             _comments([item], None, unknown) if comments and set(item) >= _COMMENT else _node(item, unknown)
         ),
+        unknown=unknown,
     )
 
 

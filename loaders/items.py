@@ -5,7 +5,7 @@ So that nested formats are read by the same rules as CSV: a loader says which pa
 
 import codecs
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
@@ -52,14 +52,16 @@ def read(
     convert: Callable[[Rows], Chunk],
     where: str = "",
     expand: Callable[[Item], list[Item]] | None = None,
+    unknown: Collection[str] = (),
 ) -> Iterator[Chunk]:
     """The export chunk by chunk.
 
     `paths`: column -> dotted path inside an item (`author.public_metrics.followers_count`); objects and lists become
     JSON text, numbers and truth values their text. Keys of an item that no path begins with are columns of their own.
     `required`: columns (or alternatives) that must occur in the first batch. `where`: ijson prefix of the items inside
-    one document (`messages.item`). `expand`: the items of a page. Raises LoadError where there is not one item, or a
-    required column occurs in none.
+    one document (`messages.item`). `expand`: the items of a page. `unknown`: keys that `expand` finds and has no use for, as they
+    stand when a chunk is made, which names them. Raises LoadError where there is not one item, or a required column
+    occurs in none.
     """
     looked = False
     blocks = _blocks(source, where)
@@ -80,7 +82,9 @@ def read(
             check(source, filled, title, required)
             looked = True
         ignored = {"blank row": block.blank} if block.blank else {}
-        yield convert(Rows(Batch(frame, block.refused, ignored, block.encoding), options, timezone))
+        chunk = convert(Rows(Batch(frame, block.refused, ignored, block.encoding), options, timezone))
+        chunk.columns_unknown |= frozenset(unknown)
+        yield chunk
 
 
 def _expanded(

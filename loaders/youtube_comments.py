@@ -67,9 +67,10 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
         LOADER.timezone,
         paths=_PATHS,
         required=_REQUIRED,
-        convert=partial(_items, unknown=unknown),
+        convert=_items,
         where="comments.item" if large else "",
         expand=_film_first(source, unknown) if large else partial(youtube_shapes.take_apart, unknown=unknown),
+        unknown=unknown,
     )
 
 
@@ -109,7 +110,7 @@ def _table(batch: Rows, about: str | None) -> Chunk:
     return gathered.once(batch.chunk("posts", {"posts": batch.build(posts), **frames}))
 
 
-def _items(batch: Rows, unknown: set[str]) -> Chunk:
+def _items(batch: Rows) -> Chunk:
     reason = batch.take(IGNORED)
     for sentence in reason.drop_nulls().unique(maintain_order=True).to_list():
         batch.ignore(reason == sentence, sentence)
@@ -118,7 +119,7 @@ def _items(batch: Rows, unknown: set[str]) -> Chunk:
     above, asked = batch.ids("isReplyTo"), batch.ids("asked")
     posts, frames = _convert(batch, text, batch.ids("videoId"), above, batch.ids("replyToAccount"), asked)
     posts["extra"] = batch.take("extra").replace("{}", None)
-    return gathered.once(batch.chunk("posts", {"posts": batch.build(posts), **frames}, sorted(unknown)))
+    return gathered.once(batch.chunk("posts", {"posts": batch.build(posts), **frames}, ()))
 
 
 def _convert(

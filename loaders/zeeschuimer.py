@@ -88,11 +88,6 @@ def recognise(sample: Sample) -> int:
 def read(source: Source, options: Options) -> Iterator[Chunk]:
     unknown: set[str] = set()
 
-    def convert(batch: Rows) -> Chunk:
-        chunk = _convert(batch)
-        chunk.columns_unknown |= unknown
-        return chunk
-
     return items.read(
         source,
         options,
@@ -100,8 +95,9 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
         LOADER.timezone,
         paths=_PATHS,
         required=("source_platform",),
-        convert=convert,
+        convert=_convert,
         expand=lambda item: _take_apart(item, unknown),
+        unknown=unknown,
     )
 
 
