@@ -33,7 +33,7 @@ from referrals.base import (
     Receiver,
 )
 from referrals.choose import Choice, Chosen, Row
-from referrals.read import accounts_of, instant, posts_of
+from referrals.read import accounts_of, instant, posts_of, zulu
 from referrals.redact import Redaction
 from views.sentences import cannot_determine, outcome_sentence, summary, title
 
@@ -206,12 +206,17 @@ class _Collector:
             says=outcome_sentence(finding, effective=one.outcome),
             unknown=tuple({"code": u.code, "what": u.what, "settles": u.settles} for u in cannot_determine(finding)),
             verdict={
-                **{key: one.verdict[key] for key in ("by", "at", "alternatives", "alternatives_from", "authenticated")},
+                **{key: one.verdict[key] for key in ("by", "alternatives", "alternatives_from", "authenticated")},
+                "at": zulu(one.verdict["at"]),
                 "note": self.redaction.text(one.verdict["note"]),
                 "journal": one.verdict["hash"],
             },
             approval=one.approval
-            and {**{key: one.approval[key] for key in ("by", "at", "authenticated")}, "journal": one.approval["hash"]},
+            and {
+                **{key: one.approval[key] for key in ("by", "authenticated")},
+                "at": zulu(one.approval["at"]),
+                "journal": one.approval["hash"],
+            },
         )
 
     def _links(self, used: list[Run], inside: set[str]) -> list[Link]:
@@ -243,7 +248,7 @@ class _Collector:
             receiver=self.receiver,
             part=number,
             parts=parts,
-            created=basis["at"],
+            created=zulu(basis["at"]),
             retain_until=(datetime.fromisoformat(basis["at"]) + timedelta(days=RETAIN_DAYS)).date().isoformat(),
             tlp=TLP,
             ground=self.sender.ground,
@@ -266,7 +271,7 @@ class _Collector:
                 for run in {run.id: run for run in used}.values()
             ),
             program={"name": "murmuration", "version": program_version()},
-            journal={"head": basis["hash"], "seq": basis["seq"], "at": basis["at"]},
+            journal={"head": basis["hash"], "seq": basis["seq"], "at": zulu(basis["at"])},
             earlier=self._earlier(here, int(basis["seq"])),
             redactions={"texts": self.redaction.changed, "words": self.redaction.words},
         )

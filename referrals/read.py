@@ -83,3 +83,8 @@ def accounts_of(records: Records, rows: Sequence[Row]) -> dict[str, Json]:
 def instant(value: Any) -> str | None:
     """ISO 8601 in UTC."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else None
+
+
+def zulu(at: str) -> str:
+    """The journal's time as packs write times; STIX reads no other form."""
+    return str(instant(datetime.fromisoformat(at)))
