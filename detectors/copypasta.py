@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from detectors import core, families, grouping, significance, surprise, texttraps
+from detectors import core, families, grouping, placeclaims, significance, surprise, texttraps
 from detectors.base import OUTPUTS, Detection, Detector, Parameter, Progress, Rows
 from detectors.copypasta_finding import finding
 from detectors.families import Families
@@ -59,6 +59,7 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
     rows = _of_members(posts, groups, parameters["min_accounts"])
     parts = rows.partition_by("kind", "group", as_dict=True, maintain_order=True)
     known = texttraps.context(records)
+    where = placeclaims.context(records)
     findings = []
     all_posts = {}
     for share, ((kind, _), part) in enumerate(parts.items()):
@@ -66,6 +67,8 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
         unit = pl.format("{}:{}", "family", pl.lit("repost" if kind == "repost" else "text")).alias("unit")
         chosen = admitted.join(part.select(unit), on="unit", how="semi")
         findings.append(finding(str(kind), part, chosen, dict(parameters), DETECTOR, found, tests, known))
+        if kind == "text":
+            placeclaims.compare(findings[-1], part, where, parameters["alpha"], int(admitted["passed"].sum()))
         all_posts[findings[-1].id] = frozenset(part["post"].to_list())
     kept = posts.join(common, on="family", how="anti")
     notes = found.notes | {
@@ -226,7 +229,7 @@ _COPIED: Final = "Ask yourself who profits when the harbour bridge stays closed.
 
 DETECTOR: Final = Detector(
     name="copypasta",
-    version="2",
+    version="3",
     title="Copied texts",
     question="Which texts were posted by several accounts as if each had written them?",
     definition=(
