@@ -1,11 +1,12 @@
 """Tables of 4CAT: one row a post, the same few columns for every data source and some of each one's own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
-from loaders import csvfile, found, rows
+from loaders import csvfile, found, fourcat_reddit, rows
 from loaders.base import Loader, LoadError, Options, Sample, Source
 from loaders.fourcat_platforms import LINKS, of_addresses, of_columns
 from loaders.rows import Rows
@@ -46,6 +47,11 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
                 f"{source.name} is a 4CAT table that does not say of which platform (by image_4chan, subreddit, or addresses"
                 f" in {', '.join(LINKS)}); name it with --platform, for 4chan and 8kun as other:4chan and other:8kun."
             )
+        if platform == "reddit":
+            converted = Rows(
+                replace(batch, frame=fourcat_reddit.mended(batch.frame)), options, LOADER.timezone, batch.frame
+            )
+            converted.note(fourcat_reddit.NOBODY, fourcat_reddit.nameless(batch.frame))
         yield _convert(converted, platform)
 
 
@@ -255,7 +261,8 @@ LOADER: Final = Loader(
     "901,901,2024-03-04 10:00:00,1709546400,https://twitter.com/somebody/status/901,,hello,somebody,Some Body,17,,en,no,0,1,2,"
     "0,no,,no,,no,,,,,,,,",
     how_to_export="4CAT, Download as CSV, of any of its data sources. The platform is told by the columns or by the addresses of"
-    " the posts; where neither tells, --platform does. Without unix_timestamp times are those of 4CAT's server: --timezone.",
+    " the posts; where neither tells, --platform does. Without unix_timestamp times are those of 4CAT's server: --timezone."
+    " Reddit's posts are named as in its archives (t3_, t1_), and each whose author is [deleted] has an author of its own.",
     recognise=recognise,
     read=read,
 )
