@@ -13,6 +13,7 @@ from evidence.case import Case
 from evidence.errors import CaseError
 from evidence.files import publish, remove, write_json
 from evidence.keyed import keyed
+from evidence.person import OWNERS
 from records.chunk import Chunk, Refusal
 from records.store import connect
 from records.tables import TABLES, conform
@@ -27,8 +28,6 @@ QUARANTINE = pa.schema(
     ]
 )
 FORGOTTEN = "row of an account that was erased from this case"
-# Whose row it is, by table: what an erased account's later exports must not bring back.
-OWNERS = {"accounts": "account_id", "account_history": "account_id", "posts": "author_id", "pages": "page_id"}
 OTHER_REASONS = "other reasons, in the quarantine"
 # Distinct reasons the ledger spells out; the quarantine always has them all.
 REASONS_SHOWN = 20
@@ -82,9 +81,9 @@ class BatchWriter:
     def _forget(self, frames: dict[str, pl.DataFrame], primary: str) -> int:
         """Leave out the rows of accounts that were erased; returns how many items of the file that were."""
         gone = 0
-        for name, column in OWNERS.items():
-            if name not in frames:
-                continue
+        for name, column in [
+            (name, column) for name, columns in OWNERS.items() for column in columns if name in frames
+        ]:
             frame = frames[name]
             people = frame.select("platform", column).unique()
             known = [keyed(self.case, f"{platform}:{one}") in self.erased for platform, one in people.iter_rows()]

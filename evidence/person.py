@@ -11,8 +11,7 @@ from records.masking import Mask
 from records.store import Records, query
 
 ERASED: Final = "[erased]"
-# Whose row it is, by table: rows of the erased account are dropped whole.
-_OWNERS: Final = {
+OWNERS: Final = {
     "accounts": ("account_id",),
     "account_history": ("account_id",),
     "posts": ("author_id",),
@@ -23,6 +22,7 @@ _OWNERS: Final = {
     "targets": ("account_id",),
     "campaigns": ("indicator",),
 }
+"""Whose row it is, by table: rows of the erased account are dropped whole, and kept out of later loads."""
 _THEIR_POSTS: Final = {"engagements": "post_id", "metrics": "entity_id"}
 # Columns in which another's row points at the account or at its posts.
 _POINTS_AT_ACCOUNT: Final = ("in_reply_to_account_id", "repost_of_account_id")
@@ -89,14 +89,14 @@ def person_of(records: Records, platform: str, account_id: str) -> Person:
 def without(person: Person, table: str, frame: pl.DataFrame) -> pl.DataFrame:
     """The rows of a contract table that are not the person's, with what names the person covered in them."""
     theirs = pl.lit(False)
-    for column in _OWNERS.get(table, ()):
+    for column in OWNERS.get(table, ()):
         values = (
             [person.id, *person.names, *(f"@{name}" for name in person.names)] if table == "campaigns" else [person.id]
         )
         theirs = theirs | pl.col(column).is_in(values)
     if posts := _THEIR_POSTS.get(table):
         theirs = theirs | pl.col(posts).is_in(sorted(person.posts))
-    if table in _OWNERS:
+    if table in OWNERS:
         frame = frame.filter(~(theirs & (pl.col("platform") == person.platform)).fill_null(False))
     if "platform" in frame.columns:
         here = pl.col("platform") == person.platform

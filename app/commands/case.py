@@ -122,7 +122,8 @@ def verify(case: CaseOption = DEFAULT_CASE, json: JsonOption = False) -> None:
         for problem in report["problems"]:
             note(problem)
         if not report["problems"]:
-            print(f"Whole. Journal head {report['journal_head'][:16]}.")
+            erased = f" {report['checked']['erased']} erased on request." if report["checked"]["erased"] else ""
+            print(f"Whole.{erased} Journal head {report['journal_head'][:16]}.")
 
     emit(report, json, human)
     if report["problems"]:

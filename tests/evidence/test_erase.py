@@ -121,6 +121,10 @@ def test_a_later_load_does_not_bring_the_account_back(case: Case, tmp_path: Path
     (entry,) = document("load", more, "--case", case.path)
     assert (entry["rows_read"], entry["kept"], entry["ignored"], entry["quarantined"]) == (2, 1, 1, 0)
     assert entry["reasons"] == {"row of an account that was erased from this case": 1}
+    follows = tmp_path / "more" / "follows.csv"
+    follows.write_text(f"platform,follower_id,followed_id\nx,{account},77\nx,77,{account}\nx,77,78\n")
+    (entry,) = document("load", follows, "--case", case.path)
+    assert (entry["rows_read"], entry["kept"], entry["ignored"]) == (3, 1, 2)
     authors = query(case.records(), "SELECT author_id FROM posts WHERE post_id IN ('99991', '99992')")
     assert authors["author_id"].to_list() == ["77"]
 
