@@ -123,10 +123,11 @@ def paths_of(head: bytes) -> frozenset[str]:
         _walk(value, "", found)
     if not found:
         try:
-            for prefix, _, _ in ijson.parse(text.encode("utf-8", "replace"), multiple_values=True):
+            # Without use_float a number of thousands of digits ends the whole process, and a large exponent an error.
+            for prefix, _, _ in ijson.parse(text.encode("utf-8", "replace"), multiple_values=True, use_float=True):
                 found.add(prefix)
         except (ijson.JSONError, UnicodeDecodeError):
-            pass  # the sample ends inside the document, or an escape stands for half a character
+            pass  # the sample ends inside the document, an escape stands for half a character, or a number for none
     stripped = {path.removeprefix("item.") for path in found}
     return frozenset(path for path in stripped if path not in ("", "item"))
 

@@ -172,3 +172,11 @@ def test_what_is_no_text_or_too_long_is_refused_and_shown() -> None:
     many = HEAD // len(good) + 1
     _, chunks = rows_of(good * many + b'{"id": "\xff"}\n')
     assert [(item.line, item.text) for chunk in chunks for item in chunk.refused] == [(many + 1, '{"id": "\\xff"}')]
+
+
+@pytest.mark.parametrize(
+    "number", ["1" + "0" * 5000, "1e99999999999999999999", "-1e400"], ids=["digits", "exponent", "small"]
+)
+def test_a_number_too_large_for_a_machine_is_no_end_of_the_program(number: str) -> None:
+    document = f'{{"name": "a",\n"posts": [{{"id": 1, "likes": {number}}}]}}'.encode()
+    assert {"name", "posts.item.id"} <= paths_of(document)
