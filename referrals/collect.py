@@ -1,17 +1,12 @@
 """From a choice to packs: accounts, posts, links and findings read from the case and redacted for one receiver."""
 
-import hashlib
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Final
 
-import orjson
 import polars as pl
 
 from evidence.case import Case
@@ -24,7 +19,6 @@ from referrals.base import (
     AUTHORITY,
     ONE_REVIEWER,
     UNAUTHENTICATED,
-    VERSION,
     Asset,
     Claim,
     Link,
@@ -33,15 +27,14 @@ from referrals.base import (
     Receiver,
 )
 from referrals.choose import Choice, Chosen, Row
+from referrals.identity import pack_id, program_version
+from referrals.parts import portions
 from referrals.read import accounts_of, instant, posts_of, zulu
 from referrals.redact import Redaction
 from views.sentences import cannot_determine, outcome_sentence, summary, title
 
 RETAIN_DAYS: Final = 365
 """A year: the decision, and the six months in which Art. 20 of the Digital Services Act lets people complain about it."""
-MOST_ASSETS: Final = 10_000
-MOST_POSTS: Final = 50_000
-"""Beyond either a pack is split: no receiver's form or spreadsheet takes more."""
 # What a receiver may click: never a script, never a second line.
 _ADDRESS: Final = re.compile(r"(?:https?|at)://[^\s\x00-\x20\x7f<>\"]+")
 TLP: Final = "TLP:AMBER"
@@ -123,7 +116,7 @@ class _Collector:
         claims = tuple(self._claim(one, actions) for one in self.choice.findings)
         used = [known[one.finding.run] for one in self.choice.findings if one.finding.run in known]
         links = self._links(used, {asset.uid for asset in assets})
-        parts = list(_parts(assets, posts))
+        parts = list(portions(assets, posts))
         return [self._pack(part, number, len(parts), claims, links, used) for number, part in enumerate(parts, start=1)]
 
     def _account_texts(self) -> list[Json]:
@@ -306,21 +299,6 @@ class _Collector:
         )  # fmt: skip
 
 
-def pack_id(document: Json) -> str:
-    """The id of a pack: a hash of all it says but the id itself."""
-    body = {key: value for key, value in document.items() if key != "id"}
-    return hashlib.sha256(orjson.dumps([VERSION, body], option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
-
-
-@cache
-def program_version() -> str:
-    try:
-        return version("murmuration")
-    except PackageNotFoundError:  # run from a checkout
-        text = (Path(__file__).resolve().parents[1] / "pyproject.toml").read_text(encoding="utf-8")
-        return text.partition('\nversion = "')[2].partition('"')[0]
-
-
 def _stamps(claims: Sequence[Claim]) -> tuple[str, ...]:
     stamps = set()
     for claim in claims:
@@ -329,24 +307,3 @@ def _stamps(claims: Sequence[Claim]) -> tuple[str, ...]:
         if claim.approval is None:
             stamps.add(ONE_REVIEWER)
     return tuple(sorted(stamps))
-
-
-def _parts(assets: list[Asset], posts: list[Post]) -> Iterator[tuple[list[Asset], list[Post]]]:
-    """Accounts with their posts, as many at a time as one pack takes."""
-    by_author: dict[str, list[Post]] = defaultdict(list)
-    for post in posts:
-        by_author[post.author].append(post)
-    held: list[Asset] = []
-    evidence: list[Post] = []
-    for asset in assets:
-        theirs = by_author[asset.uid]
-        if held and (len(held) >= MOST_ASSETS or len(evidence) + len(theirs) > MOST_POSTS):
-            yield held, _ordered(evidence)
-            held, evidence = [], []
-        held.append(asset)
-        evidence += theirs
-    yield held, _ordered(evidence)
-
-
-def _ordered(posts: list[Post]) -> list[Post]:
-    return sorted(posts, key=lambda post: (post.created_at, post.uid))

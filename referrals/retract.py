@@ -14,8 +14,8 @@ from evidence.files import manifest, publish_as, remove, sha256, write_json
 from evidence.review import finding_of, noted, person, verdicts
 from records.finding import Json
 from referrals.base import VERSION
-from referrals.collect import program_version
 from referrals.formats.csv import table
+from referrals.identity import program_version
 from referrals.outcomes import WRONG, history, kept, packs
 from referrals.write import MANIFEST, copy_pack, folder_of
 

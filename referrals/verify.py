@@ -10,7 +10,7 @@ from evidence.files import sha256
 from evidence.review import same_person
 from records.finding import Json
 from referrals.base import AUTHORITY, ONE_REVIEWER, STEM, UNAUTHENTICATED
-from referrals.collect import pack_id
+from referrals.identity import pack_id
 from referrals.write import MANIFEST
 
 

@@ -321,7 +321,7 @@ def test_a_pack_is_checked_without_its_case_and_any_change_is_noticed(case: Case
 def test_a_forged_pack_that_hashes_well_still_breaks_the_rules(case: Case, tmp_path: Path) -> None:
     import hashlib
 
-    from referrals.collect import pack_id
+    from referrals.identity import pack_id
 
     (written,) = build(case, receiver("x"), tmp_path, names=["json"], sender=SENDER)
     body = json.loads((written.folder / "referral.json").read_bytes())

@@ -22,7 +22,7 @@ from loaders.source import sources
 from loaders.tables import LOADER
 from records.finding import Finding
 from records.masking import folded
-from referrals import collect as collecting
+from referrals import parts as portioning
 from referrals.base import Pack
 from referrals.formats import formats
 from tests.referrals.decided import packs
@@ -153,7 +153,7 @@ def test_what_is_too_much_for_one_pack_is_split_and_nothing_is_lost(
     monkeypatch: pytest.MonkeyPatch, case: Case
 ) -> None:
     (whole,) = packs(case, "x")
-    monkeypatch.setattr(collecting, "MOST_ASSETS", 10)
+    monkeypatch.setattr(portioning, "MOST_ASSETS", 10)
     parts = packs(case, "x")
     assert [(one.part, one.parts) for one in parts] == [(n, len(parts)) for n in range(1, len(parts) + 1)]
     assert len({one.id for one in parts}) == len(parts) == 5
