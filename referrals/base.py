@@ -178,7 +178,7 @@ class Pack:
     earlier: tuple[str, ...]
     """Ids of packs that spoke of the same findings to the same receiver before."""
     redactions: Json
-    """{texts, words}: texts with something covered, and the words that stand for it."""
+    """{texts, words}: how many texts have something covered, and how many words stand for what is covered."""
 
     @property
     def everyone(self) -> tuple[Asset, ...]:
