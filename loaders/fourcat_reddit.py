@@ -39,9 +39,11 @@ def mended(frame: pl.DataFrame) -> pl.DataFrame:
         made = made.with_columns(frame.select(pl.when(below).then(have["score"]).alias(BELOW)))
     itself = have["url"].str.contains(pl.lit("/comments/") + pl.col("thread_id"), literal=True)
     shared = pl.when(have["url"].str.contains("^https?://") & ~itself).then(have["url"])
-    links = pl.DataFrame({"one": frame.select(shared).to_series(), "more": found.urls(made["body"]).list.join("|")})
-    every = links.select(pl.concat_str("one", "more", separator="|", ignore_nulls=True)).to_series()
-    return made.with_columns(every.replace("", None).alias("urls")).drop("parent", strict=False)
+    inside = found.urls(made["body"]).list.join("|").alias("urls")
+    both = frame.with_columns(inside, one=shared).with_columns(
+        urls=pl.concat_str("one", "urls", separator="|", ignore_nulls=True).replace("", None)
+    )
+    return made.with_columns(both["urls"]).drop("parent", strict=False)
 
 
 def nameless(frame: pl.DataFrame) -> int:
