@@ -22,6 +22,7 @@ screens = st.navigation(
         st.Page("screens/overview.py", title="Overview", icon=":material/visibility:", default=True),
         st.Page("screens/finding.py", title="Findings", icon=":material/hub:", url_path="finding"),
         st.Page("screens/questions.py", title="Questions", icon=":material/search:", url_path="questions"),
+        st.Page("screens/referrals.py", title="Referrals", icon=":material/send:", url_path="referrals"),
         st.Page("screens/loading.py", title="Load", icon=":material/upload_file:", url_path="load"),
         st.Page("screens/evidence.py", title="Evidence", icon=":material/inventory_2:", url_path="evidence"),
     ],

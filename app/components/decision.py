@@ -49,7 +49,12 @@ def decision(finding: Finding, document: Json) -> None:
     if sent:
         _write(finding, state, by, note, "deceptive" if deceptive else None, weighed)
     if document["effective_outcome"] == "deceptive":
-        _second(finding)
+        second_reviewer(finding)
+    if document["state"] == "confirmed":
+        st.page_link(
+            "screens/referrals.py", label="Refer", icon=":material/send:", query_params={"finding": finding.id},
+            help="What would leave for a platform, and why each row",
+        )  # fmt: skip
 
 
 def _write(finding: Finding, state: str | None, by: str, note: str, outcome: str | None, weighed: list[str]) -> None:
@@ -60,12 +65,13 @@ def _write(finding: Finding, state: str | None, by: str, note: str, outcome: str
         with data.case().writing("verdict"):
             decide(data.case(), finding, state, by, note, outcome, weighed)
     except CaseError as problem:
-        st.error(_said(problem))
+        st.error(said(problem))
         return
     st.rerun()
 
 
-def _second(finding: Finding) -> None:
+def second_reviewer(finding: Finding) -> None:
+    """The form by which a second person agrees with the verdict that the accounts deceive."""
     given = approval(data.case(), finding.id)
     if given is not None:
         st.caption(f"Approved by {label(given['by'])}; the name was typed, not proven.")
@@ -80,12 +86,12 @@ def _second(finding: Finding) -> None:
             with data.case().writing("approve"):
                 approve(data.case(), finding, by)
         except CaseError as problem:
-            st.error(_said(problem))
+            st.error(said(problem))
             return
         st.rerun()
 
 
-def _said(problem: CaseError) -> str:
+def said(problem: CaseError) -> str:
     """The store's sentence with the form's words for the command's options."""
     return label(str(problem).replace("--by is", "Your name is").replace("--note is", "The reason is"))
 
