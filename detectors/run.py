@@ -46,4 +46,6 @@ def run(
     made.tables = {
         name: pl.concat(frames) if frames else pl.DataFrame(schema=OUTPUTS[name]) for name, frames in parts.items()
     }
+    # A post has one source: a chain says which of the earlier ones it is, a text family only which was first.
+    made.tables["copies"] = made.tables["copies"].unique("post", keep="first", maintain_order=True)
     return made
