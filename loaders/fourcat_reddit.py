@@ -18,27 +18,27 @@ def mended(frame: pl.DataFrame) -> pl.DataFrame:
     likes, and stands aside. `frame` as it is where it lacks what that takes."""
     if not set(_NEEDED) <= set(frame.columns):
         return frame
-    blank = pl.lit(None, pl.String)
-    have = {name: pl.col(name) if name in frame.columns else blank for name in ("parent", "url", "score")}
-    comment = have["parent"].str.contains("^t[13]_").fill_null(False)
+    absent = [name for name in ("parent", "url", "score") if name not in frame.columns]
+    frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
+    comment = pl.col("parent").str.contains("^t[13]_").fill_null(False)
     named = pl.when(comment).then(pl.lit("t1_")).otherwise(pl.lit("t3_")) + pl.col("id")
     gone = pl.col("author").is_in(_GONE).fill_null(False)
-    below = have["score"].str.starts_with("-").fill_null(False)
+    below = pl.col("score").str.starts_with("-").fill_null(False)
     made = frame.with_columns(
         id=pl.when(~pl.col("id").str.contains("_")).then(named).otherwise("id"),
-        parent_id=have["parent"],
+        parent_id=pl.col("parent"),
         type=pl.when(comment).then(pl.lit("comment")),
         author=pl.when(~gone).then("author"),
         author_id=pl.when(gone).then(pl.lit("name:[deleted]/") + named),
         body=pl.when(~pl.col("body").is_in(_GONE)).then("body"),
         url=pl.lit("https://www.reddit.com/comments/")
         + pl.when(comment).then(pl.col("thread_id") + "/_/" + pl.col("id")).otherwise("thread_id"),
-        score=pl.when(~below).then(have["score"]),
+        score=pl.when(~below).then(pl.col("score")),
     )
     if frame.select(below.any()).item():
-        made = made.with_columns(frame.select(pl.when(below).then(have["score"]).alias(BELOW)))
-    itself = have["url"].str.contains(pl.lit("/comments/") + pl.col("thread_id"), literal=True)
-    shared = pl.when(have["url"].str.contains("^https?://") & ~itself).then(have["url"])
+        made = made.with_columns(frame.select(pl.when(below).then(pl.col("score")).alias(BELOW)))
+    itself = pl.col("url").str.contains(pl.lit("/comments/") + pl.col("thread_id"), literal=True)
+    shared = pl.when(pl.col("url").str.contains("^https?://") & ~itself).then(pl.col("url"))
     inside = found.urls(made["body"]).list.join("|").alias("urls")
     both = frame.with_columns(inside, one=shared).with_columns(
         urls=pl.concat_str("one", "urls", separator="|", ignore_nulls=True).replace("", None)
