@@ -23,6 +23,7 @@ _EXACT: Final = "SELECT platform || ':' || author_id AS account, platform, post_
 
 PARAMETERS: Final = (
     Parameter("min_posts", 300, "posts", "fewer do not show the hours of a day and a week"),
+    Parameter("min_days", 10, "days", "two working weeks; a few busy days are an event, and show no rhythm"),
     Parameter(
         "min_accounts", FEWEST, "accounts", "the hours of a few people are their own affair; no verdict on fewer"
     ),
@@ -61,7 +62,12 @@ def of_groups(
         rows = known.filter(pl.col("uid").is_in(wanted.implode()) & pl.col("account").is_in(list(members)))
         rows = rows.sort("created_at", "platform", "post_id")
         wrote = [member for uid, member in members.items() if uid in set(rows["account"].unique())]
-        if rows.height < parameters["min_posts"] or len(wrote) < parameters["min_accounts"]:
+        days = rows["created_at"].dt.date().n_unique()
+        if (
+            rows.height < parameters["min_posts"]
+            or days < parameters["min_days"]
+            or len(wrote) < parameters["min_accounts"]
+        ):
             continue
         fit = shift_model.fit(rows["created_at"].dt.epoch("s").to_numpy())
         made.append(shift_finding.finding(fit, rows, wrote, dict(parameters), _VERSION, seed))

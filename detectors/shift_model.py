@@ -202,7 +202,8 @@ def _offices() -> tuple[Floats, tuple[Template, ...]]:
             continue
         noon, end = start + before, start + before + pause + after
         rows.append(_row((start, noon), (noon + pause, end)))
-        names.append(Template(start, end, tuple((noon + np.arange(0, pause, 0.5)).tolist())))
+        idle = tuple((noon + np.arange(0, pause, 0.5)).tolist())
+        names.append(Template(float(start), float(end), idle))
     return np.stack(rows), tuple(names)
 
 
