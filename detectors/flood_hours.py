@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.stats import nbinom
 
 WEEK: Final = 168 * 3600
+_DAY: Final = 24 * 3600
 PAST_WEEKS: Final = 2
 """With less past there is no usual hour of the week."""
 # How many weeks of everybody's rhythm a target's own week counts against: one answer a month at three in the morning
@@ -45,7 +46,8 @@ def hours(rows: pl.DataFrame, width: int, alpha: float) -> tuple[pl.DataFrame, i
     )
     if cells.is_empty():
         return cells.with_columns(*_EMPTY), 0
-    start = int(cells["bin"].min()) // WEEK * WEEK  # type: ignore[arg-type]
+    # Weeks begin on the day of the first answer, so that the first one is whole.
+    start = int(cells["bin"].min()) // _DAY * _DAY  # type: ignore[arg-type]
     week = ((cells["bin"] - start) // WEEK).to_numpy()
     phase = ((cells["bin"] - start) % WEEK // width).to_numpy()
     target = cells["target"].rank("dense").to_numpy().astype(np.int64) - 1
@@ -151,10 +153,10 @@ def _unevenness(target: NDArray[np.int64], week: NDArray[np.int64], begins: NDAr
 
 
 def _adjusted(p: Floats, tests: int) -> Floats:
-    """Benjamini-Hochberg over `tests`, of which those not listed have p = 1; NaN counts as 1."""
+    """Benjamini-Hochberg over `tests`, of which those not listed have p = 1; what was not tested (NaN) has q = 1."""
     filled = np.nan_to_num(p, nan=1.0)
     order = np.argsort(filled, kind="stable")
     steps = filled[order] * max(tests, 1) / np.arange(1, len(filled) + 1)
     made = np.empty(len(filled))
     made[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
-    return made
+    return np.where(np.isnan(p), 1.0, made)
