@@ -20,6 +20,9 @@
 //   credited_copies: Copies that name their source
 //   uncredited_copies: Copies that do not
 //   last: The last of them
+//   way: Each hop in the order of time, at most twelve, with its lag, how it was carried on, whether it names its source,
+//     and "tie" where the clocks cannot tell
+//   owners: Who is written down to be behind those it went through
 //   text: What the origin says, shortened
 // false_positives: Wire copy, press releases and outlets of one owner copy each other by agreement; popular posts are
 //   reposted by people who never heard of each other.
@@ -44,6 +47,30 @@ CALL (origin, author) {
          max(p.created_at) AS last
 }
 WITH * WHERE accounts >= /*$accounts*/ 3
+WITH * ORDER BY accounts DESC, posts DESC, origin.id LIMIT /*$limit*/ 50
+CALL (origin, author) {
+  MATCH (origin)<-[steps:REPOSTS|QUOTES|COPIES*1..6]-(p:Post)<-[:POSTED|PUBLISHED]-(other)
+  WHERE author IS NULL OR other <> author
+  WITH p, other, last(steps) AS step, size(steps) AS hop ORDER BY hop DESC
+  WITH p, other, head(collect(step)) AS step ORDER BY p.created_at, p.id LIMIT 12
+  WITH p, other, step, endNode(step) AS source
+  WITH *, duration.inSeconds(source.created_at, p.created_at).seconds AS lag,
+       CASE source.time_precision WHEN 'minute' THEN 60 WHEN 'hour' THEN 3600 WHEN 'day' THEN 86400 ELSE 1 END AS error
+  WITH coalesce(other.handle, other.name, other.id)
+       + coalesce(' after ' + toString(round(lag / 60.0, 1)) + ' min', '')
+       + CASE type(step) WHEN 'COPIES' THEN CASE WHEN step.credited THEN ', credited' ELSE ', not credited' END
+                         WHEN 'REPOSTS' THEN ', repost' ELSE ', quote' END
+       + CASE WHEN lag < error THEN ', tie' ELSE '' END AS hop, other
+  CALL (other) {
+    OPTIONAL MATCH (other)-[:OF*0..1]->(outlet)-[:OWNED_BY|REGISTERED_TO|FUNDED_BY|DIRECTED_BY*1..3]->(behind)
+    RETURN collect(DISTINCT coalesce(behind.name, behind.id)) AS behind
+  }
+  WITH collect(hop) AS way, collect(behind) AS lists
+  WITH way, reduce(all = [], list IN lists | all + [name IN list WHERE NOT name IN all]) AS names
+  UNWIND CASE names WHEN [] THEN [null] ELSE names END AS name
+  WITH way, name ORDER BY name
+  RETURN way, collect(name) AS owners
+}
 RETURN origin.id AS origin, coalesce(author.handle, author.name, author.id) AS author, origin.created_at AS created_at,
-       accounts, posts, hops, reposts, quotes, credited_copies, uncredited_copies, last, left(origin.text, 280) AS text
-ORDER BY accounts DESC, posts DESC, origin LIMIT /*$limit*/ 50
+       accounts, posts, hops, reposts, quotes, credited_copies, uncredited_copies, last, way, owners, left(origin.text, 280) AS text
+ORDER BY accounts DESC, posts DESC, origin
