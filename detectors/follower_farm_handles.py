@@ -19,6 +19,8 @@ import numpy as np
 
 # Of other people's handles at most so many are called a machine's: one sign of five may be wrong, three are not.
 _WRONG: Final = 0.02
+# Towns are not people: judged by their names alone, only what hardly any town has is a machine's.
+_WRONG_BY_TOWNS: Final = 0.002
 FEWEST: Final = 200
 """With fewer handles of others, towns' names stand in for them."""
 _MOST: Final = 5_000  # handles of others that are read: more would tell the same
@@ -117,8 +119,9 @@ def machine_tails(handles: Sequence[str], others: Sequence[str]) -> list[bool]:
         digits = float(np.quantile([_digits(name) for name in known], 1 - _WRONG))
     else:
         judged, digits = [(models[0], name) for name in towns], float(_BIRTHDAY)
+    wrong = _WRONG if len(known) >= FEWEST else _WRONG_BY_TOWNS
     usual = models[0].mean_bits([name for _, name in judged])
-    limit = float(np.quantile([model.surprise(name, usual) for model, name in judged], 1 - _WRONG))
+    limit = float(np.quantile([model.surprise(name, usual) for model, name in judged], 1 - wrong))
     # Both models must be surprised: what one half of the others writes is a way of writing names here.
     tails = {
         name: _digits(name) > digits or min(model.surprise(name, usual) for model in models) > limit

@@ -1,0 +1,91 @@
+"""Posts far above normal: both dates of a surge, single posts that all want to read, advertising, and no baseline."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import polars as pl
+import pytest
+
+import scenarios
+from detectors.base import Detection
+from detectors.engagement import DETECTOR
+from tests.detectors.story_worlds import judge, judged, only, signal
+
+WORLDS = [("en", "a", 501), ("fr", "b", 502), ("zh", "a", 503)]
+START = datetime(2026, 1, 1, 8, tzinfo=UTC)
+
+
+@cache
+def surge(language: str, side: str, seed: int) -> tuple[scenarios.World, Detection]:
+    return judged("engagement", "engagement_surge", seed, participation=0.4, language=language, side=side)
+
+
+@pytest.mark.parametrize(("language", "side", "seed"), WORLDS)
+def test_both_dates_of_the_surge_are_found(language: str, side: str, seed: int) -> None:
+    world, found = surge(language, side, seed)
+    truth = world.truth.operations[0].extra
+    (finding,) = [one for one in found.findings if one.outcome == "unexplained"]
+    assert finding.members[0]["id"] == truth["account"]
+    assert {post["at"][:10] for post in finding.evidence["posts"]} == set(truth["dates"])
+    assert all(post["ratio"] >= 2.5 and post["robust_z"] >= 3.5 for post in finding.evidence["posts"])
+    assert 25_000 <= finding.evidence["baseline"]["median"] <= 35_000
+    assert finding.unmet == ["two_signs", "deception_sign"]
+    assert [row["window_seconds"] for row in finding.tests["synchrony"]] == [86_400, 259_200]
+    assert signal(found, "engagement_surges")[f"wechat:{truth['account']}"] == len(finding.posts)
+
+
+@pytest.mark.parametrize(("language", "side", "seed"), WORLDS)
+def test_a_scoop_is_news(language: str, side: str, seed: int) -> None:
+    world, found = judged("engagement", "trap_scoop", seed, language=language, side=side)
+    (medium,) = world.truth.benign["scoop"]
+    (finding,) = [one for one in found.findings if medium in one.member_ids()]
+    assert (finding.outcome, "explained_by_breaking_news" in finding.reasons) == ("undetermined", True)
+
+
+@pytest.mark.parametrize(("language", "side", "seed"), WORLDS)
+def test_a_paid_boost_has_no_baseline(language: str, side: str, seed: int) -> None:
+    world, found = judged("engagement", "trap_paid_boost", seed, language=language, side=side)
+    (medium,) = world.truth.benign["paid_boost"]
+    (finding,) = [one for one in found.findings if medium in one.member_ids()]
+    assert (finding.outcome, "no_baseline" in finding.reasons) == ("undetermined", True)
+    assert {post["content_type"] for post in finding.evidence["posts"]} == {"ad"}
+
+
+def changed(**given: Any) -> dict[str, list[dict[str, Any]]]:
+    """The example with its posts changed: `title` or another column for the posts that stand out."""
+    posts = [{**row, **(given if row["views"] > 60_000 else {})} for row in DETECTOR.hit["posts"]]
+    return {**DETECTOR.hit, "posts": posts}
+
+
+def test_words_of_sponsorship_make_an_advertisement() -> None:
+    finding = only(judge(changed(title="Sponsored by the ferry company"), "engagement"))  # type: ignore[arg-type]
+    assert (finding.outcome, "no_baseline" in finding.reasons) == ("undetermined", True)
+
+
+def test_without_a_complete_timeline_nothing_is_usual() -> None:
+    finding = only(judge({**DETECTOR.hit, "collections": []}, "engagement"))  # type: ignore[arg-type]
+    assert finding.reasons[0] == "coverage"
+
+
+def test_counts_are_compared_at_the_same_age() -> None:
+    """Counted a month after the others, everything is larger: there is no surge among posts as old as it."""
+    late = changed(collected_at=START + timedelta(days=50))
+    assert judge(late, "engagement").findings == []  # type: ignore[arg-type]
+
+
+def test_an_author_whose_posts_often_go_far_has_no_surge() -> None:
+    posts = [
+        {**row, "views": 120_000 if number % 5 == 0 else row["views"]}
+        for number, row in enumerate(DETECTOR.miss["posts"])
+    ]
+    found = judge({**DETECTOR.miss, "posts": posts}, "engagement")  # type: ignore[arg-type]
+    assert [one for one in found.findings if one.outcome == "unexplained"] == []
+
+
+def test_the_example_says_what_it_is_compared_with() -> None:
+    evidence = only(judge(dict(DETECTOR.hit), "engagement")).evidence  # type: ignore[arg-type]
+    assert (evidence["measure"], evidence["baseline"]["kind"]) == ("views", "own")
+    assert len(evidence["baseline"]["posts"]) == evidence["baseline"]["posts_available"] >= 20
+    values = pl.Series([post["value"] for post in evidence["baseline"]["posts"]])
+    assert evidence["baseline"]["median"] == pytest.approx(values.median())
