@@ -2,8 +2,8 @@
 
 A half-hour of a day is taken or not, however many posts fall into it: a wave of replies is one act. An office is a range
 of half-hours of its working days that are taken more often than all others; how often either are, nobody knows, so both
-rates are integrated out (beta prior), and so are the hour at which it begins, the length of its day, its pause or split
-shift, its week and its summer time. Leisure is the same with the evenings, waking days and breaks of people.
+rates are taken at their best; the hour at which it begins, the length of its day, its pause or split shift, its week and
+its summer time are integrated out. Leisure is the same with the evenings, waking days and breaks of people.
 An offset is excluded where the office explains the half-hours too badly beside the best one.
 """
 
@@ -23,7 +23,7 @@ PER_DAY: Final = 48
 OFFSETS: Final = np.arange(-24, 29) / 2.0
 """Hours from UTC in standard time, all that are in use."""
 STARTS: Final = tuple(np.arange(14, 22) / 2.0)
-"""Local hours at which offices begin: 7 to 10."""
+"""Local hours at which acts begin: offices open from 7 to 10, and the first act may come half an hour later."""
 _BEFORE_PAUSE: Final = (3.0, 3.5, 4.0, 4.5, 5.0)
 _PAUSES: Final = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 """None, lunch, and the long noon of a split shift."""
