@@ -40,7 +40,8 @@ def join(findings: Sequence[Finding], posts: Mapping[str, frozenset[str]]) -> li
 
     `posts` holds the uids of all posts of the findings that list only some.
     """
-    usable = [finding for finding in findings if finding.outcome in ("unexplained", "open")]
+    # What gives no sign (hours alone) is told beside an operation, never counted in it.
+    usable = [finding for finding in findings if finding.outcome in ("unexplained", "open") and finding.signs]
     usable.sort(key=lambda finding: (-finding.score, finding.id))
     accounts = {finding.id: _accounts(finding) for finding in usable}
     parts: list[list[Finding]] = []

@@ -8,11 +8,12 @@ import streamlit as st
 
 from app.style import language
 from records.finding import Finding
-from views import engagement_chart, farm_chart, flood_chart
+from views import chain_chart, engagement_chart, farm_chart, flood_chart
 
 Picture = alt.Chart | alt.LayerChart | alt.VConcatChart | alt.FacetChart
 Draw = Callable[[Finding, str], Picture]
 _DRAWN: Final[dict[str, Draw]] = {
+    "chain": chain_chart.chart,
     "engagement": engagement_chart.chart,
     "flood": flood_chart.chart,
     "follower_farm": farm_chart.chart,

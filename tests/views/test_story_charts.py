@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from records.finding import Finding, from_json
-from views import engagement_chart, farm_chart, flood_chart
+from views import chain_chart, engagement_chart, farm_chart, flood_chart
 from views.catalogue import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
-CHARTS = {"flood": flood_chart, "follower_farm": farm_chart, "engagement": engagement_chart}
+CHARTS = {"chain": chain_chart, "flood": flood_chart, "follower_farm": farm_chart, "engagement": engagement_chart}
 
 
 def example(detector: str) -> Finding:
@@ -81,3 +81,14 @@ def test_evidence_of_another_version_is_drawn_empty(name: str) -> None:
 
 def _with(finding: Finding, evidence: dict[str, Any]) -> Finding:
     return from_json({**finding.to_json(), "evidence": evidence})
+
+
+def test_a_story_is_drawn_from_each_piece_to_the_one_it_copies() -> None:
+    lines, points = sorted(drawn(chain_chart.chart(example("chain"))), key=len)
+    assert [point["author"] for point in points][:2] == ["out-maple-bay-morning", "out-harbour-star"]
+    assert [(line["author"], line["to"], line["credit"], line["order"]) for line in lines] == [
+        ("out-maple-bay-morning", "out-harbour-star", "names its source", "order known"),
+        ("out-harbour-star", "99000000030001", "names no source", "order known"),
+        ("out-harbour-star", "Mzk5OTAwMDAwMDE=", "names no source", "nobody can tell which was first"),
+        ("out-harbour-star", "Mzk5OTAwMDAwMDI=", "names no source", "nobody can tell which was first"),
+    ]
