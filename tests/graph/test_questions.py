@@ -103,6 +103,11 @@ SIGNALS = {
           "follower_surge_days": 33.0, "farm_share": 0.75},
 }  # fmt: skip
 """What detectors say of accounts beside their findings."""
+for _place, _account in enumerate("abcde"):
+    SIGNALS.setdefault(_account, {}).update(
+        dormant_days=200.0 + _place, woke_at=at(1, 11, _place).timestamp(), changes=3.0, wave_at=at(1, 11).timestamp(),
+        wave_p=0.001,
+    )  # fmt: skip
 
 
 def post(number: int, author: str, day: int, minute: int, **given: Any) -> dict[str, Any]:
@@ -142,7 +147,8 @@ def graph(driver: neo4j.Driver, tmp_path_factory: pytest.TempPathFactory) -> Ite
             "links": [
                 {"source": f"x:{a}", "target": f"x:{b}", "layer": "link", "window_seconds": 60, "weight": weight}
                 for a, b, weight in links
-            ],
+            ]
+            + [{"source": "x:a", "target": "x:b", "layer": "wake", "window_seconds": 1_209_600, "weight": 1}],
             "copies": [
                 {"post": "x:2", "original": "x:1", "similarity": 1.0, "lag_seconds": 0.0, "credited": False},
                 {"post": "x:3", "original": "x:1", "similarity": 0.9, "lag_seconds": 300.0, "credited": True},
@@ -226,6 +232,11 @@ DEFAULTS: dict[str, list[list[Any]]] = {
     ],
     "flooded_targets": [["x:f", "FFF", "2026-01-03T12:00:00Z", 2, 7, 0.25, 1, 1, ["AAA"]]],
     "follower_surges": [["x:b", "BBB", "2026-01-01T00:00:00Z", 33.0, 384000, 650.0, 0, 0, []]],
+    "hijacked_account_clusters": [
+        ["2026-01-01T11:00:00Z", "2026-01-01T11:04:00Z", 5, 202.0, 3, 1, 0.001,
+         ["https://news.example.com/1 (3)", "poison in the turkey (3)"], ["FFF (1)"],
+         ["x:a", "x:b", "x:c", "x:d", "x:e"]],
+    ],
     "links_shared_by_cluster": [
         ["https://news.example.com/1", "example.com", 3, 1, 3, NOON, "2026-01-01T12:05:00Z"],
     ],
