@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
-from scipy.stats import binom
+from scipy.stats import betabinom
 
 # Two days: a surge asked for lasts while its topic does, and a night's rest does not end it.
 _APART_SECONDS: Final = 48 * 3600
@@ -58,8 +58,9 @@ def surges(series: pl.DataFrame, alpha: float, tests: int, ratio: float) -> list
             others = len(towering)
             others += sum(len(other.places) for place, other in enumerate(episodes) if place not in aside)
             posts = len(at) - sum(episodes[place].among for place in aside)
-            # One more of each: that it never happened does not mean that it never will.
-            one.p = float(binom.sf(len(one.places) - 1, one.among, (others + 1) / (posts + 2)))
+            # The share is known from so many posts only (uniform prior): that it never happened does not mean that it
+            # never will, and what was seen of thirty posts binds less than what was seen of three hundred.
+            one.p = float(betabinom.sf(len(one.places) - 1, one.among, others + 1, posts - others + 1))
         kept = {number for number in out if episodes[number].p * tests <= alpha}
         if kept == out:
             return episodes
