@@ -10,7 +10,7 @@ _MEDIA: Final = (("web", "paper.example"), ("web", "tabloid.example"), ("wechat"
 _SYLLABLES: Final = (
     "ba",
     "den",
-    "fo",
+    "fal",
     "gri",
     "hal",
     "ju",

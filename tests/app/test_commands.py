@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from detectors import detectors
+
 ROOT = Path(__file__).resolve().parents[2]
 POSTS = """platform,post_id,author_id,created_at,text
 x,1,a,2026-03-01T10:00:00Z,the bridge is closed and nobody was told about the reason for it
@@ -75,7 +77,7 @@ def test_a_case_without_a_run_says_how_to_make_one(case: Path) -> None:
 
 def test_unknown_detectors_and_parameters_are_named(case: Path) -> None:
     assert (
-        "There is no detector magic; `murmur detectors` lists: coaction, copypasta."
+        f"There is no detector magic; `murmur detectors` lists: {', '.join(detectors())}."
         in murmur("detect", "--only", "magic", "--case", case, code=1)[1]
     )
     assert (

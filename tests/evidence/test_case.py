@@ -218,7 +218,15 @@ def test_verify_names_what_was_changed(case: Case, tmp_path: Path) -> None:
     entry = put(case, source(tmp_path, "a.csv", "1"), accounts({"account_id": "7"}))
     report = verify(case, lambda what, share: None)
     assert (report["checked"], report["problems"]) == (
-        {"originals": 1, "originals_not_kept": 0, "batches": 1, "runs": 0, "packs": 0, "erased": 0, "journal_entries": 2},
+        {
+            "originals": 1,
+            "originals_not_kept": 0,
+            "batches": 1,
+            "runs": 0,
+            "packs": 0,
+            "erased": 0,
+            "journal_entries": 2,
+        },
         [],
     )
     (case.path / "originals" / entry["sha256"] / "a.csv").write_text("2")
