@@ -8,7 +8,7 @@ import streamlit as st
 
 from app.style import language
 from records.finding import Finding
-from views import chain_chart, engagement_chart, farm_chart, flood_chart
+from views import chain_chart, engagement_chart, farm_chart, flood_chart, hijack_strip, shift_heat
 
 Picture = alt.Chart | alt.LayerChart | alt.VConcatChart | alt.FacetChart
 Draw = Callable[[Finding, str], Picture]
@@ -17,6 +17,8 @@ _DRAWN: Final[dict[str, Draw]] = {
     "engagement": engagement_chart.chart,
     "flood": flood_chart.chart,
     "follower_farm": farm_chart.chart,
+    "hijack": hijack_strip.chart,
+    "shift": shift_heat.chart,
 }
 
 

@@ -8,11 +8,18 @@ from typing import Any
 import pytest
 
 from records.finding import Finding, from_json
-from views import chain_chart, engagement_chart, farm_chart, flood_chart
+from views import chain_chart, engagement_chart, farm_chart, flood_chart, hijack_strip, shift_heat
 from views.catalogue import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
-CHARTS = {"chain": chain_chart, "flood": flood_chart, "follower_farm": farm_chart, "engagement": engagement_chart}
+CHARTS = {
+    "chain": chain_chart,
+    "flood": flood_chart,
+    "follower_farm": farm_chart,
+    "engagement": engagement_chart,
+    "hijack": hijack_strip,
+    "shift": shift_heat,
+}
 
 
 def example(detector: str) -> Finding:
@@ -92,3 +99,20 @@ def test_a_story_is_drawn_from_each_piece_to_the_one_it_copies() -> None:
         ("out-harbour-star", "Mzk5OTAwMDAwMDE=", "names no source", "nobody can tell which was first"),
         ("out-harbour-star", "Mzk5OTAwMDAwMDI=", "names no source", "nobody can tell which was first"),
     ]
+
+
+def test_awakenings_are_drawn_without_naming_a_possible_victim() -> None:
+    finding = example("hijack")
+    (rows,) = drawn(hijack_strip.chart(finding))
+    assert sorted(row["who"] for row in rows) == [f"possible victim {n}" for n in range(1, 7)]
+    text = json.dumps(hijack_strip.chart(finding).to_dict())
+    assert not [member["id"] for member in finding.members if member["id"] in text]
+    assert {row["days"] for row in rows} == {round(one["gap_days"]) for one in finding.evidence["accounts"]}
+
+
+def test_hours_are_drawn_by_weekday_with_every_offset() -> None:
+    finding = example("shift")
+    offsets, cells = sorted(drawn(shift_heat.chart(finding)), key=len)
+    assert (len(cells), sum(cell["posts"] for cell in cells)) == (168, finding.evidence["posts_counted"])
+    kept = [one["offset"] for one in offsets if one["kind"] == "not excluded"]
+    assert kept == finding.evidence["utc_offsets"]
