@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from evidence.files import publish, remove, write_json
 from evidence.keyed import keyed
 from evidence.person import OWNERS
 from records.chunk import Chunk, Refusal
-from records.store import connect
+from records.store import Records, connect
 from records.tables import TABLES, conform
 
 QUARANTINE = pa.schema(
@@ -189,15 +190,13 @@ class BatchWriter:
         keys = ", ".join(f'"{key}"' for key in TABLES[name].key)  # `at` is a word of DuckDB's own
         earlier = [batch.path / f"{name}.parquet" for batch in self.case.batches()]
         paths = [str(path) for path in earlier if path.exists()]
-        # 400 MB keeps a load of any size under 1 GB in all; DuckDB spills what is more to the disk.
-        connection = connect(400, str(self.case.path / "cache" / "spill"))
+        connection = _counter(str(self.case.path / "cache" / "spill"))
         # One grouping over both, not a set difference: that one builds two tables of keys and takes three times as long.
         row = connection.execute(
             f"SELECT count(*) FROM (SELECT {keys} FROM (SELECT {keys}, 0 AS _known FROM read_parquet($new)"
             f" UNION ALL SELECT {keys}, 1 FROM read_parquet($old)) GROUP BY {keys} HAVING max(_known) = 0)",
             {"new": str(self.folder / f"{name}.parquet"), "old": paths},
         ).fetchone()
-        connection.close()
         assert row is not None
         return int(row[0])
 
@@ -206,6 +205,15 @@ class BatchWriter:
         for writer in self.writers.values():
             writer.close()
         remove(self.folder)
+
+
+@lru_cache(maxsize=1)
+def _counter(spill: str) -> Records:
+    """A connection that counts keys, kept from file to file: to open one takes longer than to count a picture's.
+
+    400 MB keeps a load of any size under 1 GB in all; DuckDB spills what is more to the disk.
+    """
+    return connect(400, spill)
 
 
 def quarantine(case: Case) -> list[Path]:

@@ -63,6 +63,10 @@ class Lines:
     """Why the file ends here although it should go on; the last line, if it has no end, is then a torn one."""
 
 
+_NULS: Final = 64
+"""NUL bytes among the first thousand, where it is not UTF-16: a table has a few at most, a picture is no text at all."""
+
+
 def detect(head: bytes) -> Encoding:
     """The encoding of a file that begins with `head`: BOM, UTF-16 by its zeros, strict UTF-8, gb18030, cp1252."""
     for mark, name in _BOMS:
@@ -70,6 +74,8 @@ def detect(head: bytes) -> Encoding:
             return Encoding(name, len(mark))
     if wide := _utf16(head[:4096]):
         return Encoding(wide, 0)
+    if head[:1024].count(0) > _NULS:
+        return Encoding("cp1252", 0)
     # The sample may end inside a character, so the end is not held against an encoding.
     if _decodes(head, "utf-8") or _mostly_utf8(head):
         return Encoding("utf-8", 0)

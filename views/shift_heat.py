@@ -1,6 +1,6 @@
 """When a group posts: a map of weekday and hour in UTC, and under it every offset, kept or excluded. Never a country."""
 
-from typing import Final, cast
+from typing import Final
 
 import altair as alt
 import polars as pl
@@ -59,9 +59,9 @@ def chart(finding: Finding, language: str = "en") -> alt.VConcatChart:
         )
         .properties(height=110, width=24 * 1.6 * _CELL)
     )  # fmt: skip
-    return (
-        alt.vconcat(heat, fits).resolve_scale(color="independent").properties(description=alt_text(finding, language))
-    )
+    both: alt.VConcatChart = alt.vconcat(heat, fits).resolve_scale(color="independent")
+    both.description = alt_text(finding, language)
+    return both
 
 
 def alt_text(finding: Finding, language: str = "en") -> str:
