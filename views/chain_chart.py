@@ -35,7 +35,7 @@ def chart(finding: Finding, language: str = "en") -> alt.LayerChart | alt.FacetC
         schema={"at": pl.String, "author": pl.String, "to_at": pl.String, "to": pl.String, "credit": pl.String, "order": pl.String},
     )  # fmt: skip
     order = list(dict.fromkeys(step["author_id"] for step in steps))
-    y = alt.Y("author:N", sort=order, title=None)
+    y = alt.Y("author:N", sort=order, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=180))
     x = alt.X("at:T", title=words["time"], scale=alt.Scale(type="utc"))
     drawn = alt.Chart(lines).mark_rule(strokeWidth=1.5).encode(
         x=x, y=y, x2="to_at:T", y2="to:N",
@@ -46,7 +46,7 @@ def chart(finding: Finding, language: str = "en") -> alt.LayerChart | alt.FacetC
     )  # fmt: skip
     pieces = alt.Chart(points).mark_circle(size=60, color=CONTEXT, opacity=1).encode(x=x, y=y)
     return alt.layer(drawn, pieces).properties(
-        height=min(28 * len(order) + 30, 420), description=alt_text(finding, language)
+        height=min(40 * len(order) + 90, 520), description=alt_text(finding, language)
     )
 
 

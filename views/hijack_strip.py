@@ -22,7 +22,7 @@ def chart(finding: Finding, language: str = "en") -> alt.LayerChart | alt.FacetC
         schema={"who": pl.String, "slept": pl.String, "woke": pl.String, "days": pl.Int64, "changed": pl.String},
     )
     order = rows["who"].to_list()
-    y = alt.Y("who:N", sort=order, title=None)
+    y = alt.Y("who:N", sort=order, title=None, axis=alt.Axis(labelOverlap=False))
     scale = alt.Scale(type="utc")
     tooltip = [
         alt.Tooltip("days:Q", title=words["days"]),
@@ -38,7 +38,7 @@ def chart(finding: Finding, language: str = "en") -> alt.LayerChart | alt.FacetC
     )
     told = base.mark_text(align="left", dx=9, fontSize=11).encode(x=alt.X("woke:T", scale=scale), y=y, text="changed:N")
     return alt.layer(silence, before, after, told).properties(
-        height=min(22 * len(order) + 30, 560), padding={"right": 260}, description=alt_text(finding, language)
+        height=min(26 * len(order) + 60, 640), padding={"right": 260}, description=alt_text(finding, language)
     )
 
 

@@ -41,7 +41,9 @@ def chart(finding: Finding, language: str = "en") -> alt.VConcatChart:
         .encode(
             x=alt.X("hour:O", title=words["hour"], axis=alt.Axis(labelAngle=0)),
             y=alt.Y("day:N", sort=words["days"], title=None),
-            color=alt.Color("posts:Q", title=words["posts"], scale=alt.Scale(range=["#f4f6f8", ACCENT])),
+            color=alt.Color(
+                "posts:Q", title=words["posts"], scale=alt.Scale(range=["#f4f6f8", ACCENT], interpolate="rgb")
+            ),
             tooltip=[alt.Tooltip("posts:Q", title=words["posts"])],
         )
         .properties(height=7 * _CELL, width=24 * 1.6 * _CELL)
