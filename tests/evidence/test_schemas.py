@@ -272,10 +272,12 @@ def test_the_id_is_recomputed_from_the_document_alone():
 @pytest.mark.parametrize("name", list(detectors()))
 def test_what_a_detector_finds_in_its_own_example_and_in_the_thirteen_is_valid(name: str, thirteen: Records):
     detector = detectors()[name]
-    for records in (in_memory(detector.hit), thirteen):
-        found = [decide(one) for one in detector.detect(records, detector.defaults(), 0, no_progress).findings]
-        assert found
-        assert [problem for finding in found for problem in validate(finding.to_json())] == []
+    own, shared = (
+        [decide(one) for one in detector.detect(records, detector.defaults(), 0, no_progress).findings]
+        for records in (in_memory(detector.hit), thirteen)
+    )
+    assert own, "not every detector finds something in the thirteen (their days are too few for shift), each does in its own"
+    assert [problem for finding in own + shared for problem in validate(finding.to_json())] == []
 
 
 @pytest.mark.parametrize(("name", "expected"), [("coaction", 8), ("copypasta", 30)])
