@@ -11,8 +11,8 @@ import polars as pl
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from detectors import neardup  # noqa: E402
-from detectors.text import normal_frame, tokens_frame  # noqa: E402
+from detectors.texts import neardup  # noqa: E402
+from detectors.texts.text import normal_frame, tokens_frame  # noqa: E402
 
 
 def real_posts() -> pl.Series:

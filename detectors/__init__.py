@@ -1,4 +1,4 @@
-"""Detectors: records in, links and findings out. One module each, found by its DETECTOR; add a file to add one."""
+"""Detectors: records in, links and findings out. One module (or package) each, found by its DETECTOR; add one to add it."""
 
 import importlib
 import pkgutil

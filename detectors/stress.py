@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from detectors.base import Detector, Progress
-from detectors.meetings import JITTER
+from detectors.groups.meetings import JITTER
 from detectors.run import run
 from records.finding import Finding, Json
 from records.store import Records, in_memory, query

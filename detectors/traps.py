@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from detectors import text
+from detectors.texts import text
 from detectors.verdict import trap
 from records.finding import Finding, Json
 from records.store import Records, query

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from detectors import bicm
+from detectors.groups import bicm
 
 Uses = tuple[np.ndarray, np.ndarray]
 ACTORS, OBJECTS = 800, 2_000

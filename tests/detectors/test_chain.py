@@ -8,7 +8,7 @@ import pytest
 import scenarios
 from detectors import detectors
 from detectors.base import no_progress
-from detectors.chain_credit import credit
+from detectors.chain.credit import credit
 from detectors.run import run
 from records.finding import Finding
 from records.store import in_memory

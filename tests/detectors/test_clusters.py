@@ -5,7 +5,7 @@ import random
 
 import polars as pl
 
-from detectors.clusters import Group, communities, groups, merged
+from detectors.groups.clusters import Group, communities, groups, merged
 
 
 def cliques(*names: str, weight: float = 1.0) -> pl.DataFrame:

@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 from referencing import Registry, Resource
 
-from detectors.actions import actions
 from detectors.base import OUTPUTS, Detection, no_progress
 from detectors.coaction import DETECTOR
+from detectors.groups.actions import actions
 from detectors.run import run
 from records.store import in_memory
 

@@ -10,9 +10,10 @@ import jsonschema
 import polars as pl
 import pytest
 
-from detectors import families, verdict
+from detectors import verdict
 from detectors.base import OUTPUTS, Detection, no_progress
 from detectors.copypasta import DETECTOR
+from detectors.texts import families
 from records.store import in_memory
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"

@@ -8,8 +8,8 @@ import pytest
 
 import scenarios
 from benchmarks.text_families import admitted, detect, own_families, pairs, wilson
-from detectors import significance
 from detectors.base import Detection
+from detectors.texts import significance
 from tests.detectors.test_copypasta import COPIED, boxing, everyday, post, run  # noqa: F401
 
 GREETING = {

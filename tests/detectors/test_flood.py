@@ -9,9 +9,9 @@ import pytest
 
 import scenarios
 from detectors.base import Detection
-from detectors.flood_examples import HIT
-from detectors.flood_hours import hours, together
-from detectors.flood_replies import answers
+from detectors.flood.examples import HIT
+from detectors.flood.hours import hours, together
+from detectors.flood.replies import answers
 from records.store import in_memory
 from tests.detectors.story_worlds import auc, judge, judged, only, signal, uid, without
 

@@ -8,8 +8,8 @@ import pytest
 
 import scenarios
 from detectors.base import Detection
-from detectors.follower_farm_examples import HIT
-from detectors.follower_farm_handles import machine_tails
+from detectors.follower_farm.examples import HIT
+from detectors.follower_farm.handles import machine_tails
 from tests.detectors.story_worlds import judge, judged, only
 
 # Seeds no threshold was looked at with.

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 import scenarios
-from detectors import hijack_wave
 from detectors.base import Detection, no_progress
 from detectors.hijack import DETECTOR
-from detectors.hijack_wave import DAY
+from detectors.hijack.wave import DAY, waves
 from detectors.run import run
 from records.store import in_memory
 
@@ -48,8 +47,8 @@ def test_awakenings_at_random_make_a_wave_in_few_worlds() -> None:
     rng = np.random.default_rng(7)
     could, until = rng.uniform(0, 100, 60) * DAY, np.full(60, 400.0) * DAY
     limits = {"days": 14, "least": 5, "draws": 199, "alpha": 0.01, "seed": 1}
-    loud = sum(bool(hijack_wave.waves(rng.uniform(could, until), could, until, **limits)) for _ in range(60))  # type: ignore[arg-type]
+    loud = sum(bool(waves(rng.uniform(could, until), could, until, **limits)) for _ in range(60))  # type: ignore[arg-type]
     assert loud <= 4  # .01 each: five of sixty would come once in ten thousand runs
     together = np.r_[rng.uniform(could, until)[:40], np.full(20, 300.0) * DAY + np.arange(20) * DAY / 3]
-    (wave,) = hijack_wave.waves(together, could, until, **limits)  # type: ignore[arg-type]
+    (wave,) = waves(together, could, until, **limits)  # type: ignore[arg-type]
     assert set(range(40, 60)) <= set(wave.members.tolist())

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.meetings import JITTER, Uses, bound, by_chance, jittered, meetings
+from detectors.groups.meetings import JITTER, Uses, bound, by_chance, jittered, meetings
 
 SECOND = 1_000_000
 ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(0, 60)), max_size=40)

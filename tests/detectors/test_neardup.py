@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors import neardup
-from detectors.neardup import collapse, components, connected, pairs
-from detectors.text import normal_frame, tokens_frame
+from detectors.texts import neardup
+from detectors.texts.neardup import collapse, components, connected, pairs
+from detectors.texts.text import normal_frame, tokens_frame
 
 
 def _frame(texts: list[set[str]]) -> pl.DataFrame:

@@ -7,16 +7,17 @@ import polars as pl
 import pytest
 
 import scenarios
-from detectors import detectors, placeclaims
+from detectors import detectors
 from detectors.base import Detection, no_progress
+from detectors.copypasta import places
 from detectors.run import run
 from records.store import in_memory
 
 START = datetime(2026, 3, 3, 23, tzinfo=UTC)
 
 
-def known(*locations: str) -> placeclaims.Context:
-    return placeclaims.context(
+def known(*locations: str) -> places.Context:
+    return places.context(
         in_memory(
             {"accounts": [{"platform": "x", "account_id": str(n), "location": at} for n, at in enumerate(locations)]}
         )
@@ -39,22 +40,22 @@ def known(*locations: str) -> placeclaims.Context:
     ],
 )
 def test_who_speaks_as_a_witness(text: str, witness: bool) -> None:
-    assert placeclaims.speaks_as_witness(text) is witness
+    assert places.speaks_as_witness(text) is witness
 
 
 def test_a_place_too_small_for_the_gazetteer_is_known_from_the_case() -> None:
     case = known("Fallowmere, Ontario", "Fallowmere, Ontario", "Leeds, UK")
-    name, place = placeclaims.claim(["home from the Fallowmere rally", "back from Fallowmere, what a night"], case) or (
+    name, place = places.claim(["home from the Fallowmere rally", "back from Fallowmere, what a night"], case) or (
         "",
         None,
     )
     assert (name, place and (place.country, place.region)) == ("fallowmere", ("CA", "Ontario"))
-    assert placeclaims.claim(["home from the Hollowford rally", "back from Hollowford, what a night"], case) is None
+    assert places.claim(["home from the Hollowford rally", "back from Hollowford, what a night"], case) is None
 
 
 def test_a_large_place_is_known_where_a_place_stands_and_people_are_not_towns() -> None:
     nobody = known("Leeds, UK")
-    found = placeclaims.claim(["just got back from Winnipeg, what a rally", "home from Winnipeg, wow"], nobody)
+    found = places.claim(["just got back from Winnipeg, what a rally", "home from Winnipeg, wow"], nobody)
     assert found is not None
     assert (found[0], found[1].country) == ("winnipeg", "CA")
     for texts in (
@@ -62,7 +63,7 @@ def test_a_large_place_is_known_where_a_place_stands_and_people_are_not_towns() 
         ["back from Sydney Marsh's rally", "home from Sydney Marsh's evening, wow"],
         ["back from Sydney's rally tonight", "home from Sydney's rally, wow"],
     ):
-        assert placeclaims.claim(texts, nobody) is None
+        assert places.claim(texts, nobody) is None
 
 
 @pytest.mark.parametrize(
@@ -71,13 +72,13 @@ def test_a_large_place_is_known_where_a_place_stands_and_people_are_not_towns() 
 )
 def test_elsewhere_is_another_country_or_far_away(home: str, elsewhere: bool) -> None:
     claimed = known("Fallowmere, Ontario").homes["x:0"]
-    assert placeclaims.conflict(claimed, known(home).homes["x:0"]) is elsewhere
+    assert places.conflict(claimed, known(home).homes["x:0"]) is elsewhere
 
 
 def test_far_within_a_country_is_elsewhere_where_both_are_points() -> None:
     toronto = known("Toronto, Ontario").homes["x:0"]
-    assert placeclaims.conflict(toronto, known("Vancouver, BC").homes["x:0"])
-    assert not placeclaims.conflict(toronto, known("Hamilton, Ontario").homes["x:0"])
+    assert places.conflict(toronto, known("Vancouver, BC").homes["x:0"])
+    assert not places.conflict(toronto, known("Hamilton, Ontario").homes["x:0"])
 
 
 def rally(homes: list[str | None], witnesses: list[str] = []) -> Detection:  # noqa: B006 - never changed

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from detectors import shift_model
 from detectors.base import no_progress
 from detectors.run import run
-from detectors.shift import DETECTOR
+from detectors.shift import DETECTOR, model
 from records.store import in_memory
 
 MONDAY = int(datetime(2025, 3, 3, tzinfo=UTC).timestamp())
@@ -33,8 +32,8 @@ def office(offset: float, start: float, pause: float, *, summer: bool, seed: int
 def test_the_true_offset_is_kept_and_most_others_are_not(
     offset: float, start: float, pause: float, summer: bool
 ) -> None:
-    fit = shift_model.fit(office(offset, start, pause, summer=summer, seed=5))
-    kept = shift_model.OFFSETS[fit.kept]
+    fit = model.fit(office(offset, start, pause, summer=summer, seed=5))
+    kept = model.OFFSETS[fit.kept]
     assert fit.is_office
     assert offset in kept
     assert len(kept) <= 20  # of 53
@@ -44,7 +43,7 @@ def test_the_true_offset_is_kept_and_most_others_are_not(
 def test_evenings_on_all_days_are_no_office(seed: int) -> None:
     rng = np.random.default_rng(seed)
     hour = 18 + rng.beta(1.5, 2, 900) * 4.5
-    fit = shift_model.fit((MONDAY + rng.integers(0, 42, 900) * 86_400 + hour * 3600).astype(np.int64))
+    fit = model.fit((MONDAY + rng.integers(0, 42, 900) * 86_400 + hour * 3600).astype(np.int64))
     assert not fit.is_office
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.text import normal_frame, normalise, tokens, tokens_frame
+from detectors.texts.text import normal_frame, normalise, tokens, tokens_frame
 
 WORDS = st.text(
     st.characters(codec="utf-8", categories=("L", "M", "N", "P", "S", "Z", "Cf", "Cc")), max_size=60

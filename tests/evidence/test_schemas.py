@@ -276,7 +276,9 @@ def test_what_a_detector_finds_in_its_own_example_and_in_the_thirteen_is_valid(n
         [decide(one) for one in detector.detect(records, detector.defaults(), 0, no_progress).findings]
         for records in (in_memory(detector.hit), thirteen)
     )
-    assert own, "not every detector finds something in the thirteen (their days are too few for shift), each does in its own"
+    assert own, (
+        "not every detector finds something in the thirteen (their days are too few for shift), each does in its own"
+    )
     assert [problem for finding in own + shared for problem in validate(finding.to_json())] == []
 
 

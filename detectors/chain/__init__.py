@@ -1,0 +1,148 @@
+"""How stories travel: origin, every hop, lag, credit, and who carries whose stories as a habit."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+from scipy.stats import binom
+
+from detectors.base import OUTPUTS, Detection, Detector, Parameter, Progress
+from detectors.chain import stories
+from detectors.chain.credit import Credit, credit, names
+from detectors.chain.examples import example
+from detectors.chain.finding import Hop, Route, finding
+from detectors.texts import traps
+from records.store import Records
+
+PARAMETERS: Final = (
+    Parameter(
+        "min_containment", 0.5, "share", "half of the shorter text: the least two texts may share to be one text"
+    ),
+    Parameter("min_similarity", 0.85, "share", "of a headline: a word may be added or dropped, not the story"),
+    Parameter("max_days", 14, "days", "a story older than a fortnight is told again, not carried on"),
+    Parameter("min_accounts", 3, "authors", "two texts alike are a copy; a chain needs one who carries it further"),
+    Parameter("min_stories", 10, "stories", "of fewer no habit can be read"),
+    Parameter("alpha", 0.01, "probability", "at most one case in a hundred may hold any habit that is chance (Holm)"),
+)
+
+
+def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress: Progress) -> Detection:
+    """One finding for each story that at least three authors told, and every hop as a copy."""
+    progress("reading pieces", 0.0)
+    rows = stories.pieces(records)
+    notes: dict[str, Any] = {"pieces": rows.height}
+    if rows.height < 2:
+        return Detection(notes=notes)
+    progress("comparing pieces", 0.1)
+    found = stories.hops(
+        rows, float(parameters["min_containment"]), float(parameters["min_similarity"]), float(parameters["max_days"])
+    )
+    told = stories.stories(found)
+    progress("looking for credits", 0.6)
+    hops = _hops(rows, found, names(records))
+    routes = _habits(rows, hops, int(parameters["min_stories"]), float(parameters["alpha"]))
+    progress("writing findings", 0.8)
+    accounts = rows["account"].to_list()
+    known = traps.context(records)
+    findings, posts = [], {}
+    for pieces in told.values():
+        if len({accounts[piece] for piece in pieces}) < parameters["min_accounts"]:
+            continue
+        part = rows[pieces]
+        one = finding(part, [hops[piece] for piece in pieces[1:]], routes, dict(parameters), DETECTOR, known)
+        findings.append(one)
+        posts[one.id] = frozenset(part["post"].to_list())
+    findings.sort(key=lambda one: (-one.score, one.id))
+    notes |= {
+        "copies": found.height,
+        "stories_told_again": len(told),
+        "habits": sum(one.passed for one in routes.values()),
+    }
+    return Detection(findings=findings, tables={"copies": _copies(rows, hops)}, posts=posts, notes=notes)
+
+
+def _hops(rows: pl.DataFrame, found: pl.DataFrame, known: Mapping[str, list[str]]) -> dict[int, Hop]:
+    """Every copy by its piece's number, with lag, order and credit."""
+    table = rows.select("post", "account", "created_at", "error", "text", "credited_to").rows(named=True)
+    made = {}
+    for piece, parent, similarity in found.rows():
+        later, earlier = table[piece], table[parent]
+        lag = (later["created_at"] - earlier["created_at"]).total_seconds()
+        said: Credit | None = credit(later["text"], later["credited_to"], known.get(earlier["account"], []))
+        made[piece] = Hop(
+            piece=piece,
+            parent=parent,
+            post=later["post"],
+            copies=earlier["post"],
+            source=earlier["account"],
+            copier=later["account"],
+            similarity=similarity,
+            lag=lag,
+            # Where the earlier one's minute or day is not over, nobody can say that it was earlier.
+            tie=lag < earlier["error"],
+            credit=said,
+        )
+    return made
+
+
+def _habits(rows: pl.DataFrame, hops: Mapping[int, Hop], least: int, alpha: float) -> dict[tuple[str, str], Route]:
+    """For each source and copier: does it carry more of this source's pieces than of anybody's? Binomial, Holm."""
+    pieces = Counter(rows["account"].to_list())
+    carried: dict[tuple[str, str], set[str]] = defaultdict(set)
+    copied: Counter[str] = Counter()
+    for hop in hops.values():
+        if hop.source != hop.copier:
+            carried[hop.source, hop.copier].add(hop.copies)
+            copied[hop.copier] += 1
+    routes = {}
+    for (source, copier), both in sorted(carried.items()):
+        of, took = pieces[source], len(both)
+        # What it copies of all others, were every piece as likely to be taken; one more of each, so that it is never 0.
+        others = sum(pieces.values()) - pieces[copier]
+        rate = min((copied[copier] + 1) / (others + 2), 1.0)
+        p = float(binom.sf(took - 1, of, rate)) if of >= least else None
+        routes[source, copier] = Route(source, copier, of, took, rate * of, p, False)
+    tested = sorted((route.p, pair) for pair, route in routes.items() if route.p is not None)
+    for place, (p, pair) in enumerate(tested):
+        if p * (len(tested) - place) > alpha:
+            break
+        routes[pair].passed = True
+    return routes
+
+
+def _copies(rows: pl.DataFrame, hops: Mapping[int, Hop]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "post": hop.post, "original": hop.copies, "similarity": hop.similarity, "lag_seconds": hop.lag,
+                "credited": hop.credit is not None,
+            }
+            for hop in hops.values()
+        ],
+        schema=OUTPUTS["copies"],
+    )  # fmt: skip
+
+
+DETECTOR: Final = Detector(
+    name="chain",
+    version="1",
+    title="How stories travel",
+    question="Where did this story begin, who carried it on, how fast, and did they say whose it was?",
+    definition="A piece copies an earlier one when they share half of the shorter text, or when a short piece repeats its"
+    " headline; a story is all that goes back to one origin, told by at least three authors. It is beyond chance where one"
+    " of them carries another's pieces more often than everybody's.",
+    parameters=PARAMETERS,
+    false_positives=(
+        "wire copy that many print under licence, with the agency's mark",
+        "press releases, from which all copied and none from another",
+        "papers of one house that share their pages",
+        "licensed reprints and translations agreed on",
+        "pages dated back, and clocks of sites that are wrong",
+    ),
+    must_see="the passages side by side, the time of each piece and where it comes from, the credit found or missing",
+    disarm=("T0084.002", "T0119"),
+    hit=example(copied=True),
+    miss=example(copied=False),
+    detect=detect,
+)
