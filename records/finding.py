@@ -2,12 +2,19 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
 
 Json = dict[str, Any]
 NOT_TESTED: Final = "not_tested"
+
+
+def instant(at: object) -> str:
+    """A moment as findings write it: ISO 8601 in UTC with Z. `at` is a datetime, which no cell of a frame says of itself."""
+    assert isinstance(at, datetime)
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -3,14 +3,14 @@
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from detectors.base import Detector
 from detectors.chain.credit import Credit
 from detectors.texts import traps
-from records.finding import Finding, Json
+from records.finding import Finding, Json, instant
 
 _WORDS: Final = re.compile(r"[㐀-鿿぀-ヿ฀-๿]|[^\s㐀-鿿぀-ヿ฀-๿]+")
 _PASSAGE: Final = 5  # words in a row that are shown as one passage
@@ -97,8 +97,8 @@ def finding(
             "habit": [_habit(route, kinds) for route in used],
         },
         reasons=reasons,
-        first_seen=_instant(rows["created_at"].min()),
-        last_seen=_instant(rows["created_at"].max()),
+        first_seen=instant(rows["created_at"].min()),
+        last_seen=instant(rows["created_at"].max()),
         layers=["text"],
         observed=float(best.carried) if best else None,
         expected=round(best.expected, 3) if best else None,
@@ -142,7 +142,7 @@ def _steps(rows: pl.DataFrame, hops: list[Hop]) -> list[Json]:
         made.append(
             {
                 "platform": row["platform"], "post_id": row["post_id"], "author_id": row["author_id"],
-                "author_kind": row["author_kind"], "at": _instant(row["created_at"]),
+                "author_kind": row["author_kind"], "at": instant(row["created_at"]),
                 "copies": of[hop.copies] if hop else None,
                 "similarity": round(hop.similarity, 4) if hop else None,
                 "credited": hop.credit is not None if hop else None,
@@ -233,7 +233,3 @@ def _spans(new: str, old: str) -> list[Json]:
         }
         for block in found[:_SPANS]
     ]  # fmt: skip
-
-
-def _instant(at: Any) -> str:
-    return str(at.isoformat(timespec="microseconds" if at.microsecond else "seconds").replace("+00:00", "Z"))

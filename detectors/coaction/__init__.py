@@ -15,8 +15,8 @@ from detectors.coaction.examples import HIT, MISS
 from detectors.coaction.findings import findings
 from detectors.coaction.groups import find, links
 from detectors.groups.actions import Actions, actions
+from detectors.groups.layers import Layer
 from detectors.groups.meetings import Uses
-from detectors.groups.synchrony import Layer
 from records.store import Records
 
 

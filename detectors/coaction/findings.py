@@ -6,30 +6,21 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from detectors.coaction import evidence
+from detectors.coaction.evidence import MILLI, SEQUENCE
 from detectors.coaction.groups import Found, Group
 from detectors.groups.actions import MICROSECONDS, Actions
+from detectors.groups.layers import Layer
 from detectors.groups.meetings import meetings
-from detectors.groups.synchrony import LEAST, Layer
-from records.finding import Finding, Json
-
-SEQUENCE: Final = "hashtag_sequence"
+from records.finding import Finding, Json, instant
 
 # Information counted at most for one account: without it, one account's volume would decide the rank. 64 bits are six
 # or seven objects that one in a thousand uses.
 CAP_BITS: Final = 64
-_MILLI: Final = 1000  # bits are summed in thousandths, as whole numbers: the same in any order
-_OBJECTS_SHOWN: Final = 25
-_POSTS_SHOWN: Final = 10
-_SOURCES_SHOWN: Final = 10
 # DISARM 1.6: flood an existing hashtag, amplify an existing narrative, flood the information space.
 _DISARM: Final = {"hashtag": "T0049.002", SEQUENCE: "T0049.002", "mention": "T0049", "reply": "T0049"}
 _AMPLIFY: Final = "T0118"
 _SIGNS: Final = {"repost": "repost", "reply": "reply"}
-# A tenth of all posts fall on a given six seconds of the minute; programs that post on the minute make it most of them.
-_ON_THE_MINUTE: Final = 0.5
-# One account with more than half of the posts is the story, not the group.
-_ONE_ACCOUNT: Final = 0.5
-_MOST: Final = 0.9
 # Groups that share too much without acting together are as often audiences as not: they are read last.
 _AUDIENCE: Final = 0.01
 EXPECTED_FALSE: Final = 0.05
@@ -52,7 +43,7 @@ def findings(
         rows = pl.concat([_met(layers[name], group) for name in group.layers])
         # What it takes to name the object another account chose: log2 of the accounts over those that used it (one
         # more account, so that what everybody used still tells a little).
-        rarity = (pl.lit(found.actors + 1).log(2) - pl.col("accounts").log(2)) * _MILLI
+        rarity = (pl.lit(found.actors + 1).log(2) - pl.col("accounts").log(2)) * MILLI
         told = rows.join(objects, on=["layer", "place"]).with_columns(rarity.round().cast(pl.Int64()).alias("bits"))
         told = told.join(found.posts, on="post", maintain_order="left").sort("layer", "o", "post")
         posts = told.select(pl.format("{}:{}", "platform", "post_id"))
@@ -98,10 +89,11 @@ def _finding(
     shown = posts.head(int(parameters["evidence_posts"]))
     pairs = _pairs(group, groups)
     windows, unsupported = _windows(group, parameters)
-    names = _strongest(told)
-    layers = [_layer(layer, told.filter(pl.col("layer") == layer), pairs) for layer in names]
+    names = evidence.strongest(told)
+    layers = [evidence.layer(layer, told.filter(pl.col("layer") == layer), pairs) for layer in names]
     linked = pairs.select("s", "d").unique().height
     size = len(group.accounts)
+    first, last = posts["created_at"].min(), posts["created_at"].max()
     best = max(group.together, key=lambda one: (group.passed(one), one.statistic), default=None)
     return Finding(
         detector="coaction",
@@ -122,10 +114,10 @@ def _finding(
         expected_false_flags=EXPECTED_FALSE,
         signs=_signs(group, told),
         tests=_tests(group),
-        alternatives=_alternatives(told, found, group, names),
+        alternatives=evidence.alternatives(told, found, group, names),
         disarm=sorted({_DISARM.get(layer, _AMPLIFY) for layer in names}),
-        first_seen=_instant(posts["created_at"].min()),
-        last_seen=_instant(posts["created_at"].max()),
+        first_seen=None if first is None else instant(first),
+        last_seen=None if last is None else instant(last),
         evidence={
             "layers": layers,
             "windows_left_out": unsupported,
@@ -134,8 +126,8 @@ def _finding(
             "posts_total": posts.height,
             "posts_listed": shown.height,
             "objects_total": told.select("layer", "object").unique().height,
-            "hubs_left_out": _hubs(found, hubs, group),
-            "sources": _sources(told),
+            "hubs_left_out": evidence.hubs(found, hubs, group),
+            "sources": evidence.sources(told),
         },
         seed=seed,
     )
@@ -198,7 +190,7 @@ def _members(group: Group, told: pl.DataFrame, found: Actions) -> list[Json]:
     bits = (
         told.unique(["actor", "layer", "o"])
         .group_by("actor")
-        .agg((pl.col("bits").sum().clip(upper_bound=CAP_BITS * _MILLI) / (CAP_BITS * _MILLI)).round(3).alias("score"))
+        .agg((pl.col("bits").sum().clip(upper_bound=CAP_BITS * MILLI) / (CAP_BITS * MILLI)).round(3).alias("score"))
     )
     rows = (
         found.posts.filter(pl.col("actor").is_in(group.accounts))
@@ -221,58 +213,6 @@ def _members(group: Group, told: pl.DataFrame, found: Actions) -> list[Json]:
     ]
 
 
-def _strongest(told: pl.DataFrame) -> list[str]:
-    """Layers by the information they carry."""
-    bits = told.unique(["actor", "layer", "o"]).group_by("layer").agg(pl.col("bits").sum())
-    return bits.sort(["bits", "layer"], descending=[True, False])["layer"].to_list()
-
-
-def _layer(layer: str, told: pl.DataFrame, pairs: pl.DataFrame) -> Json:
-    objects = (
-        told.group_by("o", "object", "bits", pl.col("accounts").alias("accounts_in_data"))
-        .agg(
-            pl.col("actor").n_unique().alias("accounts"),
-            pl.col("post").n_unique().alias("posts_total"),
-            pl.struct("created_at", "post", "platform", "post_id").unique().sort().head(_POSTS_SHOWN).alias("posts"),
-            pl.col("created_at").min().alias("first"),
-            pl.col("created_at").max().alias("last"),
-        )
-        .sort([(pl.col("accounts") - 1) * pl.col("bits"), "o"], descending=[True, False])
-    )
-    here = pairs.filter(pl.col("layer") == layer)
-    narrow = here.filter(pl.col("window_seconds") > 0)
-    widths = narrow.group_by("window_seconds").agg(
-        pl.len().alias("pairs"), pl.col("weight").max().alias("most_objects")
-    )
-    return {
-        "layer": layer,
-        "objects_total": objects.height,
-        "pairs_linked": here.select("s", "d").unique().height,
-        "objects": [
-            {
-                "object": row["object"],
-                "accounts": row["accounts"],
-                "accounts_in_data": row["accounts_in_data"],
-                "bits": row["bits"] / _MILLI,
-                "first": _instant(row["first"]),
-                "last": _instant(row["last"]),
-                "posts_total": row["posts_total"],
-                "posts": [{"platform": post["platform"], "post_id": post["post_id"]} for post in row["posts"]],
-            }
-            for row in objects.head(_OBJECTS_SHOWN).iter_rows(named=True)
-        ],
-        "windows": [
-            {
-                "window_seconds": row["window_seconds"],
-                "pairs": row["pairs"],
-                "most_objects": row["most_objects"],
-                "objects_needed": LEAST,
-            }
-            for row in widths.sort("window_seconds").iter_rows(named=True)
-        ],
-    }
-
-
 def _windows(group: Group, parameters: Json) -> tuple[list[Json], list[Json]]:
     """Meetings at each window, and the windows too short for the times."""
     rows = [
@@ -288,67 +228,3 @@ def _windows(group: Group, parameters: Json) -> tuple[list[Json], list[Json]]:
     seen = {row["window_seconds"] for row in rows}
     left_out = [window for window in sorted(parameters["windows"]) if window not in seen]
     return rows, [{"window_seconds": window, "reason": "time_precision"} for window in left_out]
-
-
-def _hubs(found: Actions, hubs: pl.DataFrame, group: Group) -> Json:
-    """What the members used that everybody uses, and that linked no one."""
-    used = (
-        found.actions.filter(pl.col("actor").is_in(group.accounts))
-        .join(hubs, on=["layer", "object"])
-        .group_by("layer", "object", pl.col("accounts").alias("accounts_in_data"))
-        .agg(pl.col("actor").n_unique().alias("accounts"))
-        .sort(["accounts", "layer", "object"], descending=[True, False, False])
-    )
-    return {"total": used.height, "most_used": used.head(_SOURCES_SHOWN).to_dicts()}
-
-
-def _sources(told: pl.DataFrame) -> list[Json]:
-    """Authors of the shared objects, most shared first: sources, not members."""
-    sources = (
-        told.drop_nulls("author")
-        .group_by("author")
-        .agg(pl.col("o").n_unique().alias("objects"), pl.col("actor").n_unique().alias("accounts"))
-        .sort(["objects", "author"], descending=[True, False])
-    )
-    return [{"account": row[0], "objects": row[1], "accounts": row[2]} for row in sources.head(_SOURCES_SHOWN).rows()]
-
-
-def _alternatives(told: pl.DataFrame, found: Actions, group: Group, layers: list[str]) -> list[Json]:
-    """Benign explanations a reader must weigh, each with the numbers that speak for or against it."""
-    posts = told.unique("post")
-    total = max(posts.height, 1)
-    days = posts["created_at"].dt.truncate("1d").n_unique()
-    busiest = _largest(posts, "actor") / total
-    clients = posts.drop_nulls("client")
-    exact = posts.filter(pl.col("p") == 0)
-    weighed: dict[str, tuple[list[Json], list[Json]]] = {
-        "same_owner": ([], []),
-        "staff": ([], []),
-        "breaking_news": _either(days == 1, "within_one_day", "spread_over_days", days),
-        "hyperactive_user": _either(
-            busiest > _ONE_ACCOUNT, "one_account_posts_most", "largest_share_of_one_account", busiest
-        ),
-    }
-    if not exact.is_empty():
-        share = exact.select((pl.col("created_at").dt.second() == 0).mean()).item()
-        weighed["scheduler"] = _either(share > _ON_THE_MINUTE, "posts_on_the_minute", "few_posts_on_the_minute", share)
-    if not clients.is_empty():
-        share = _largest(clients, "client") / clients.height
-        weighed["app_post"] = _either(share > _MOST, "one_client_posts_most", "several_clients", share)
-    if set(layers) <= {"hashtag", SEQUENCE, "mention"}:
-        weighed["fan_club"] = ([{"code": "hashtags_and_mentions_only"}], [])
-    return [{"code": code, "for": speaks, "against": denies} for code, (speaks, denies) in sorted(weighed.items())]
-
-
-def _largest(rows: pl.DataFrame, column: str) -> int:
-    """Rows of the most frequent value."""
-    return int(rows.group_by(column).len().select(pl.col("len").max()).item())
-
-
-def _either(holds: bool, yes: str, no: str, observed: float) -> tuple[list[Json], list[Json]]:
-    reason = {"code": yes if holds else no, "observed": round(float(observed), 3)}
-    return ([reason], []) if holds else ([], [reason])
-
-
-def _instant(moment: Any) -> str | None:
-    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")

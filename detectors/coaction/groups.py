@@ -16,10 +16,13 @@ import numpy as np
 import polars as pl
 
 from detectors.base import OUTPUTS, Progress
-from detectors.groups import bicm, clusters, synchrony
+from detectors.groups import bicm, clusters, synchrony, worlds
+from detectors.groups import layers as of_layer
 from detectors.groups.actions import MICROSECONDS
 from detectors.groups.bicm import Ints
-from detectors.groups.synchrony import Calibration, Edges, Layer, Together
+from detectors.groups.layers import Edges, Layer
+from detectors.groups.synchrony import Together
+from detectors.groups.worlds import Calibration
 
 MIN_TIES: Final = 2
 MIN_OCCASIONS: Final = 4
@@ -101,11 +104,11 @@ def find(
         if not window:
             found = at_any_time(layer, hubs[layer.name], alpha)
             if layer.name != FAST:
-                audiences += [(layer.name, group) for group in synchrony.groups(found, names, seed, least)]
+                audiences += [(layer.name, group) for group in of_layer.groups(found, names, seed, least)]
         elif layer.supports(window):
-            found = synchrony.edges(layer, window)
+            found = of_layer.edges(layer, window)
             if layer.name != FAST:
-                cores += [(layer.name, group) for group in synchrony.groups(found, names, seed, least)]
+                cores += [(layer.name, group) for group in of_layer.groups(found, names, seed, least)]
             if found.left_out:
                 left_out[f"{layer.name} within {window // MICROSECONDS} s"] = len(found.left_out)
         else:
@@ -241,8 +244,8 @@ def _calibrate(
             asked.append((group, best))
     if not asked:
         return
-    drawn = synchrony.worlds(layers, windows, names, seed, int(parameters["min_accounts"]))
-    calibration = synchrony.calibrate(
+    drawn = worlds.worlds(layers, windows, names, seed, int(parameters["min_accounts"]))
+    calibration = worlds.calibrate(
         [best for _, best in asked], drawn, most, alpha,
         lambda done: progress(f"worlds without coordination: {done}, at most {most}", 0.75 + 0.25 * done / most),
     )  # fmt: skip

@@ -1,7 +1,6 @@
 """One finding of `copypasta`: members and roles, the texts, when they came, and what else could explain them."""
 
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -9,7 +8,7 @@ from detectors.base import Detector
 from detectors.copypasta import tests as tested
 from detectors.texts import traps
 from detectors.texts.families import PRECISIONS, WINDOWS, Families
-from records.finding import Finding, Json
+from records.finding import Finding, Json, instant
 
 # What one family says: three quick co-reposts as much as one copied text, and ten texts whose words prove nothing.
 _WEIGHT: Final = {"text": 1.0, "faint": 0.1, "repost": 1 / 3}
@@ -72,8 +71,8 @@ def finding(
         parameters=parameters,
         evidence=evidence,
         reasons=reasons,
-        first_seen=_instant(first),
-        last_seen=_instant(last),
+        first_seen=instant(first),
+        last_seen=instant(last),
         layers=["text"],
         windows=tested.windows(rows, windows, measured, tests),
         observed=float(rows["account"].n_unique()),
@@ -175,8 +174,8 @@ def _texts(rows: pl.DataFrame, measured: pl.DataFrame, firsts: pl.DataFrame) -> 
                 "first_author": head["author_id"],
                 "order": "tie" if first["tie"] else "known",
                 "tied_posts": len(first["posts"]) if first["tie"] else 0,
-                "first_seen": _instant(begin),
-                "last_seen": _instant(end),
+                "first_seen": instant(begin),
+                "last_seen": instant(end),
                 "span_seconds": (end - begin).total_seconds(),
                 "similarity": round(float(part["similarity"].min()), 4),  # type: ignore[arg-type]
                 "same_form_accounts": row["same_surface"],
@@ -201,7 +200,7 @@ def _series(rows: pl.DataFrame) -> Json:
         .agg(pl.len().alias("posts"), pl.col("account").n_unique().alias("accounts"))
         .sort("at")
     )
-    points = [{"at": _instant(at), "posts": posts, "accounts": accounts} for at, posts, accounts in bars.rows()]
+    points = [{"at": instant(at), "posts": posts, "accounts": accounts} for at, posts, accounts in bars.rows()]
     return {"bin_seconds": width, "points": points}
 
 
@@ -273,8 +272,3 @@ def alternatives(kind: str, rows: pl.DataFrame) -> list[Json]:
         [reason("accounts", people) if busiest * 2 <= posts else None],
     )
     return result
-
-
-def _instant(at: Any) -> str:
-    assert isinstance(at, datetime)
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from math import log2
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +12,7 @@ from detectors.base import OUTPUTS
 from detectors.engagement.counts import SETTLED, UNKNOWN_AGE
 from detectors.engagement.episodes import Episode, surges
 from detectors.scopes import Covered
-from records.finding import Finding, Json
+from records.finding import Finding, Json, instant
 from records.store import Records, query
 
 if TYPE_CHECKING:
@@ -255,9 +254,3 @@ def _hours(value: float | None) -> float | None:
 def _short(value: float) -> float:
     """Three leading digits: what differs by the last bit of a sum does not differ."""
     return float(f"{min(value, 1.0):.3g}")
-
-
-def instant(at: Any) -> str:
-    """ISO 8601 with Z."""
-    assert isinstance(at, datetime)
-    return at.isoformat().replace("+00:00", "Z")

@@ -14,7 +14,7 @@ from detectors.base import OUTPUTS
 from detectors.flood.repliers import HOUR, Repeats, ages
 from detectors.flood.replies import Answers
 from detectors.scopes import Covered
-from records.finding import Finding, Json
+from records.finding import Finding, Json, instant
 
 if TYPE_CHECKING:
     from detectors.base import Detector
@@ -301,9 +301,3 @@ def _short(value: float | None) -> float | None:
 
 def _hour(epoch: int) -> str:
     return instant(datetime.fromtimestamp(epoch, UTC))
-
-
-def instant(at: Any) -> str:
-    """ISO 8601 with Z."""
-    assert isinstance(at, datetime)
-    return at.isoformat().replace("+00:00", "Z")

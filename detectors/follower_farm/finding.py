@@ -1,7 +1,6 @@
 """One finding of `follower_farm`: whose followers came how fast, who they are, and what cannot be said of whom."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from math import log2
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +12,7 @@ from detectors.follower_farm.growth import ENTITY, Jump, intervals
 from detectors.follower_farm.interest import Interest
 from detectors.follower_farm.signs import SIGNS, Sample
 from detectors.scopes import Covered
-from records.finding import Finding, Json
+from records.finding import Finding, Json, instant
 from records.store import Records, query
 
 if TYPE_CHECKING:
@@ -241,9 +240,3 @@ def _alternatives(jump: Jump, found: Sample, interest: Interest, share: float) -
 
 def _small(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.4g}")
-
-
-def instant(at: Any) -> str:
-    """ISO 8601 with Z."""
-    assert isinstance(at, datetime)
-    return at.isoformat().replace("+00:00", "Z")

@@ -6,28 +6,19 @@ objects met. The first leaves audiences, waking hours and the fame of a link as 
 everybody act at once: a goal, a verdict, an alert.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from math import exp, expm1, log, log10, pi, sqrt
+from dataclasses import dataclass
+from math import log, log10
 from typing import Final
 
 import numpy as np
-import polars as pl
 
-from detectors.groups import bicm, clusters
-from detectors.groups.actions import MICROSECONDS
-from detectors.groups.bicm import Floats, Ints, Model
-from detectors.groups.meetings import JITTER, Uses, bound, by_chance, jittered, meetings
+from detectors.groups import bicm
+from detectors.groups.bicm import Floats, Ints
+from detectors.groups.layers import LEAST, Layer, distinct
+from detectors.groups.meetings import JITTER, Uses, by_chance, meetings
 
-# Of the pairs kept for grouping, at most this share is expected to be chance; groups are tested afterwards, so a few
-# wrong ties cost nothing, and too few right ones cost members.
-_EDGE_SHARE: Final = 0.05
-# Pairs are judged from two common objects on, on two different posts of each side: once is nothing.
-LEAST: Final = 2
 # What outsiders did with an object weighs like this many of their pairs: two who met by chance prove no rush.
 _PRIOR_PAIRS: Final = 4
-# A viral object's pairs within a window beyond this are left out of that window, and it is named.
-MAX_OBJECT_PAIRS: Final = 2_000_000
 # Members of a group looked at for one object; more tell nothing new and cost their square.
 _MOST_PER_OBJECT: Final = 400
 # Audiences that follow one source, and people of one time zone, met up to 1.6 times as often as the two expectations
@@ -41,159 +32,6 @@ OCCASION_SHARE: Final = 0.15
 # The level of both tests of an account's membership, one of them over all accounts of the case.
 _MEMBER: Final = 0.05
 _ROUNDS: Final = 5
-FEW_USERS: Final = 500
-"""Users of a layer up to which, if they are less than half of the case, all of them may be one operation."""
-FEWEST: Final = 9
-"""Worlds drawn at least: their spread tells the scale of the largest values to a quarter, so that what then lies a hundred
-times below alpha lies below alpha."""
-EULER: Final = 0.5772156649015329
-# What one account uses more often than this says nothing of any moment; it counts for sharing, not for acting together.
-MOST_USES: Final = 10
-
-
-@dataclass(slots=True)
-class Layer:
-    """The uses of one layer, with what chance would make of them."""
-
-    name: str
-    uses: Uses
-    """Afterwards those that can meet another: of objects of two actors or more, none used all the time."""
-    actors: int
-    """Actors of the case."""
-    objects: int
-    posts: int
-    """Posts of the case."""
-    presence: Floats
-    """Share of each actor in the posts of the case."""
-    degree: Ints = field(init=False)
-    """Actors of each object."""
-    activity: Ints = field(init=False)
-    """Objects of each actor."""
-    model: Model = field(init=False)
-    shared: Ints = field(init=False)
-    """Each actor's objects, once, as actor times objects plus object."""
-
-    def __post_init__(self) -> None:
-        pairs, inverse = distinct(self.uses.a * self.objects + self.uses.o)
-        self.shared = pairs
-        actor, used = pairs // self.objects, pairs % self.objects
-        self.degree = np.bincount(used, minlength=self.objects).astype(np.int64)
-        times = np.bincount(inverse)[inverse]
-        alone = self.degree[self.uses.o] < 2
-        if (alone | (times > MOST_USES)).any():
-            self.uses = self.uses.take(~alone & (times <= MOST_USES))
-        self.activity = np.bincount(actor, minlength=self.actors).astype(np.int64)
-        self.model = bicm.fit(actor, used, self.actors, self.objects)
-
-    def expected(self, s: Ints, d: Ints, share: Floats | None = None) -> Floats:
-        """Objects that each pair is expected to have in common; `share` of each class of objects where given.
-
-        In a layer that few use, the model has nothing but those few to go by, and finds that of course they use it.
-        There the chance is that of the case's actors by how much they post, whichever is smaller.
-        """
-        known = self.model.expected(share)[self.model.actor_class[s], self.model.actor_class[d]]
-        users = int((self.activity > 0).sum())
-        if users > min(FEW_USERS, self.actors / 2):
-            return known
-        weight = np.ones(self.objects) if share is None else share[self.model.object_class]
-        each = float((weight * self.degree.astype(np.float64) ** 2).sum())
-        return np.minimum(known, self.presence[s] * self.presence[d] * each)
-
-    def supports(self, window: int) -> bool:
-        """Whether any two times here are known well enough for the window (microseconds)."""
-        return len(self.uses.p) > 0 and bool((self.uses.p <= window).any())
-
-
-@dataclass(slots=True)
-class Edges:
-    """Pairs of one layer and window that met more often than chance allows."""
-
-    window: int
-    s: Ints
-    d: Ints
-    weight: Ints
-    """Objects in common within the window, no more than the different posts of either side."""
-    expected: Floats
-    surprise: Floats
-    """log10 of one over the chance of the weight, under the configuration model."""
-    q: Floats
-    gap: Floats
-    """Mean seconds between the two."""
-    left_out: list[int]
-    """Objects with too many pairs for this window."""
-
-
-def edges(layer: Layer, window: int, uses: Uses | None = None) -> Edges:
-    """Edges at `window` microseconds; `uses` are the layer's own unless another world's are given."""
-    uses = layer.uses if uses is None else uses
-    if (uses.p > window).any():
-        uses = uses.take(uses.p <= window)
-    many = np.flatnonzero(bound(uses, window, layer.objects) > MAX_OBJECT_PAIRS)
-    if len(many):
-        uses = uses.take(~np.isin(uses.o, many))
-    found = meetings(uses, window)
-    pair, pair_of = distinct(found.s * layer.actors + found.d)
-    met, _ = distinct(found.o * len(pair) + pair_of)
-    met_object, met_pair = met // max(len(pair), 1), met % max(len(pair), 1)
-    enough = np.bincount(met_pair, minlength=len(pair)) >= LEAST
-    rows = enough[pair_of]
-    weight = np.full(len(pair), np.iinfo(np.int64).max)
-    for column in (found.o, found.post_s, found.post_d):
-        different, _ = distinct(column[rows] * len(pair) + pair_of[rows])
-        weight = np.minimum(weight, np.bincount(different % max(len(pair), 1), minlength=len(pair)))
-    kept = np.flatnonzero(enough & (weight >= LEAST))
-    gap = np.bincount(pair_of, weights=found.gap, minlength=len(pair)) / np.maximum(np.bincount(pair_of), 1)
-    s, d = pair[kept] // layer.actors, pair[kept] % layer.actors
-    share = _window_share(layer, np.bincount(met_object, minlength=layer.objects))
-    expected = layer.expected(s, d, share)
-    surprise = bicm.surprise(weight[kept], expected)
-    tests = layer.actors * (layer.actors - 1) / 2
-    real = surprise >= bicm.significant(surprise, tests, _EDGE_SHARE)
-    return Edges(
-        window=window,
-        s=s[real],
-        d=d[real],
-        weight=weight[kept][real],
-        expected=expected[real],
-        surprise=surprise[real],
-        q=_q_values(surprise, tests)[real],
-        gap=(gap[kept] / MICROSECONDS)[real],
-        left_out=many.tolist(),
-    )
-
-
-def distinct(keys: Ints) -> tuple[Ints, Ints]:
-    """The different keys, sorted, and which of them each key is."""
-    values, inverse = np.unique(keys, return_inverse=True)
-    return values, inverse.astype(np.int64)
-
-
-def _window_share(layer: Layer, met: Ints) -> Floats:
-    """Of two users of an object of each class, the share that met within the window."""
-    possible = layer.degree * (layer.degree - 1) / 2
-    by_class = layer.model.object_class
-    count = len(layer.model.objects)
-    return np.bincount(by_class, weights=met, minlength=count) / np.maximum(
-        np.bincount(by_class, weights=possible, minlength=count), 1.0
-    )
-
-
-def _q_values(surprise: Floats, tests: float) -> Floats:
-    order = np.argsort(-surprise, kind="stable")
-    raw = np.minimum(10.0 ** -surprise[order] * tests / np.arange(1, len(order) + 1), 1.0)
-    q = np.empty(len(order))
-    q[order] = np.minimum.accumulate(raw[::-1])[::-1]
-    return q
-
-
-def groups(found: Edges, names: Sequence[str], seed: int, min_accounts: int) -> list[tuple[str, ...]]:
-    """Groups of accounts (their names) tied by the edges."""
-    if not len(found.s):
-        return []
-    frame = pl.DataFrame(
-        {"source": [names[i] for i in found.s], "target": [names[i] for i in found.d], "weight": found.surprise}
-    )
-    return clusters.groups(frame, seed, min_accounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,76 +216,3 @@ def _near(layer: Layer, window: int, members: Ints, left_out: list[int], uses: U
 def strong(observed: Floats, expected: Floats, possible: Floats) -> np.ndarray:
     """Whether so many meetings are more than audiences and habits make of themselves, however sure the number is."""
     return (observed >= MIN_RATIO * expected) & (observed - expected >= MIN_SHARE * (possible - expected))
-
-
-def strongest(layer: Layer, window: int, names: Sequence[str], seed: int, min_accounts: int, world: Uses) -> float:
-    """The largest statistic of any group in `world`, found and measured as in the data."""
-    found = edges(layer, window, world)
-    number = {name: i for i, name in enumerate(names)}
-    largest = 0.0
-    for group in groups(found, names, seed, min_accounts):
-        members = np.array(sorted(number[name] for name in group))
-        largest = max(largest, together(layer, window, members, found.left_out, world).statistic)
-    return largest
-
-
-def worlds(
-    layers: Sequence[Layer], windows: Sequence[int], names: Sequence[str], seed: int, min_accounts: int
-) -> Iterator[float]:
-    """For each world without coordination, the largest statistic of any group, layer and window; endless."""
-    draw = 0
-    while True:
-        largest = 0.0
-        for window in windows:
-            rng = np.random.default_rng([seed, draw, window])
-            state = rng.bit_generator.state
-            for layer in layers:
-                if layer.supports(window):
-                    rng.bit_generator.state = state  # a post moves once, whatever layers it acts on
-                    world = jittered(layer.uses, window, layer.posts, rng)
-                    largest = max(largest, strongest(layer, window, names, seed, min_accounts, world))
-        yield largest
-        draw += 1
-
-
-@dataclass(slots=True)
-class Calibration:
-    """How large the statistic grows where nobody coordinates."""
-
-    largest: list[float] = field(default_factory=list)
-    """One value a world, in the order drawn."""
-
-    def p(self, statistic: float) -> float:
-        """The chance that any group of the case is as strong without coordination.
-
-        Where worlds were as strong, their share (Davison and Hinkley 1997). Beyond them all, the Gumbel distribution
-        fitted to their largest values (Abrams, Kulldorff and Kleinman 2010 for scan statistics), and never less than
-        the likelihood ratio's own bound.
-        """
-        above = sum(value >= statistic for value in self.largest)
-        if above or len(self.largest) < 2:
-            return (above + 1) / (len(self.largest) + 1)
-        scale = max(float(np.std(self.largest, ddof=1)) * sqrt(6) / pi, 1e-9)
-        mode = float(np.mean(self.largest)) - EULER * scale
-        tail = -expm1(-exp(min(-(statistic - mode) / scale, 700.0)))
-        return min(1.0, max(tail, exp(-statistic)))
-
-
-def calibrate(
-    statistics: Sequence[float], draws: Iterator[float], most: int, alpha: float, step: Callable[[int], None]
-) -> Calibration:
-    """Draw until each of `statistics` is decided at `alpha`, or `most` worlds were drawn.
-
-    Decided are those so many worlds reach that they cannot be significant any more, and, after FEWEST worlds, those
-    a hundred times below alpha.
-    """
-    found = Calibration()
-    allowed = int(alpha * (most + 1)) - 1  # worlds that may be as strong before the chance exceeds alpha
-    open_ = list(statistics)
-    while open_ and len(found.largest) < most:
-        step(len(found.largest))
-        found.largest.append(next(draws))
-        lost = [own for own in open_ if sum(value >= own for value in found.largest) > allowed]
-        sure = len(found.largest) >= FEWEST
-        open_ = [own for own in open_ if own not in lost and not (sure and found.p(own) <= alpha / 100)]
-    return found

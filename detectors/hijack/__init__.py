@@ -12,7 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from detectors.base import OUTPUTS, Detection, Detector, Parameter, Progress
-from detectors.groups.synchrony import LEAST
+from detectors.groups.layers import LEAST
 from detectors.hijack import changes as changing
 from detectors.hijack.after import DAYS, afterwards
 from detectors.hijack.examples import HIT, MISS

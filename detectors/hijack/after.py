@@ -20,8 +20,9 @@ from detectors.coaction.groups import FAST, MIN_OCCASIONS
 from detectors.groups import synchrony
 from detectors.groups.actions import MICROSECONDS, Actions, actions
 from detectors.groups.bicm import Ints
+from detectors.groups.layers import MAX_OBJECT_PAIRS, Layer
 from detectors.groups.meetings import bound, meetings
-from detectors.groups.synchrony import MAX_OBJECT_PAIRS, Layer, Together
+from detectors.groups.synchrony import Together
 from records.finding import Json
 from records.store import Records, in_memory, query
 

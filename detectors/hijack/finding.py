@@ -12,7 +12,7 @@ from detectors.hijack.after import Afterwards
 from detectors.hijack.sleep import Slept
 from detectors.hijack.wave import Wave
 from detectors.verdict import trap
-from records.finding import Finding, Json
+from records.finding import Finding, Json, instant
 
 # Changes from which on an account counts whole: the profile needs three, and four leave little of the person.
 _WHOLE: Final = 4
@@ -65,8 +65,8 @@ def finding(told: Told, found: Slept, draws: int, parameters: Json, version: str
             "coverage": sorted({name for names in rows["coverage"].to_list() for name in names}),
         },
         reasons=[],
-        first_seen=_instant(rows["woke_at"].min()),
-        last_seen=_instant(told.posts["created_at"].max()),
+        first_seen=instant(rows["woke_at"].min()),
+        last_seen=instant(told.posts["created_at"].max()),
         layers=["wake", *after.layers, *(["text"] if after.texts else [])],
         windows=[_window(one, after) for one in after.together],
         observed=float(rows.height),
@@ -116,9 +116,9 @@ def _account(row: dict[str, Any], changes: list[Json], strips: pl.DataFrame) -> 
     return {
         "platform": row["platform"],
         "id": row["author_id"],
-        "created_at": None if row["made_at"] is None else _instant(row["made_at"]),
-        "last_before": _instant(row["last_before"]),
-        "woke_at": _instant(row["woke_at"]),
+        "created_at": None if row["made_at"] is None else instant(row["made_at"]),
+        "last_before": instant(row["last_before"]),
+        "woke_at": instant(row["woke_at"]),
         "gap_days": round(row["gap_days"], 2),
         "own_median_gap_days": round(row["own_median_gap_days"], 3),
         "posts_before": row["posts_before"],
@@ -138,8 +138,8 @@ def _wave(told: Told, rows: pl.DataFrame, found: Slept, parameters: Json) -> Jso
     all_days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return {
         "window_days": parameters["wave_days"],
-        "since": _instant(begin),
-        "until": _instant(end),
+        "since": instant(begin),
+        "until": instant(end),
         "woke": rows.height,
         "eligible": found.accounts.height,
         "expected": round(told.wave.expected, 3),
@@ -197,8 +197,3 @@ def _alternatives(told: Told, members: int) -> list[Json]:
         {"code": "complete_timelines" if told.covered else "timelines_not_complete"}
     )
     return [{"code": "returner", "for": speaks, "against": against}, sample]
-
-
-def _instant(at: Any) -> str:
-    assert isinstance(at, datetime)
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,15 +1,14 @@
 """One finding of `shift`: the hours a group keeps, every offset at which an office would, and the other hypothesis."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 
 from detectors.shift import model
 from detectors.shift.model import Fit
-from records.finding import Finding, Json
+from records.finding import Finding, Json, instant
 
 _POSTS: Final = 2000  # listed; all are counted
 _ROUND: Final = 0.5  # of the posts on the full minute: a program's plan, not a person's day
@@ -46,8 +45,8 @@ def finding(
             "daylight_saving": fit.summer,
         },
         reasons=[],
-        first_seen=_instant(first),
-        last_seen=_instant(last),
+        first_seen=instant(first),
+        last_seen=instant(last),
         observed=float(posts.height),
         comparison={"population": "leisure_template", "size": None},
         tests={
@@ -83,8 +82,3 @@ def _alternatives(posts: pl.DataFrame) -> list[Json]:
         {"code": "scheduler", "for": [row] if planned else [], "against": [] if planned else [row]},
         {"code": "staff", "for": [], "against": []},
     ]
-
-
-def _instant(at: Any) -> str:
-    assert isinstance(at, datetime)
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
