@@ -20,15 +20,17 @@ class Episode:
     among: int
     """Posts the author made from the first to the last of them."""
     p: float = 1.0
-    """Of so many among so many, if each of the author's posts stood out as often as its others do."""
+    """That a post which stands out is followed by so many among so many, if each of the author's posts stood out as often
+    as its others do; 1 for a post alone. An episode may end with any later post that stands out, and the end was chosen by
+    looking: the chance of k posts counts k(k - 1) times, which spends over all k what one of them may have."""
 
 
 def surges(series: pl.DataFrame, alpha: float, tests: int, ratio: float) -> list[Episode]:
-    """The episodes of one series (rows of `engagement_counts.compared`), each with its chance.
+    """The episodes of one series (rows of `engagement.counts.compared`), each with its chance.
 
     How often posts stand out is counted on the author's other posts. What belongs to another episode beyond chance
-    (Bonferroni over `tests`) is no example of the ordinary and left out; an episode that is not beyond chance is put back
-    among the ordinary, and all are asked again.
+    (Bonferroni over `tests`, the posts of the case that stand out: each could begin one) is no example of the ordinary and
+    left out; an episode that is not beyond chance is put back among the ordinary, and all are asked again.
     """
     places = series.filter("above")["place"].to_list()
     if not places:
@@ -58,9 +60,12 @@ def surges(series: pl.DataFrame, alpha: float, tests: int, ratio: float) -> list
             others = len(towering)
             others += sum(len(other.places) for place, other in enumerate(episodes) if place not in aside)
             posts = len(at) - sum(episodes[place].among for place in aside)
-            # The share is known from so many posts only (uniform prior): that it never happened does not mean that it
+            # The share is known from so many posts only (Jeffreys' prior): that it never happened does not mean that it
             # never will, and what was seen of thirty posts binds less than what was seen of three hundred.
-            one.p = float(betabinom.sf(len(one.places) - 1, one.among, others + 1, posts - others + 1))
+            number_of = len(one.places)
+            if number_of > 1:
+                follow = float(betabinom.sf(number_of - 2, one.among - 1, others + 0.5, posts - others + 0.5))
+                one.p = min(number_of * (number_of - 1) * follow, 1.0)
         kept = {number for number in out if episodes[number].p * tests <= alpha}
         if kept == out:
             return episodes

@@ -72,7 +72,9 @@ def of_groups(
         ):
             continue
         fit = model.fit(rows["created_at"].dt.epoch("s").to_numpy())
-        made.append(written.finding(fit, rows, wrote, dict(parameters), _VERSION, seed))
+        one = written.finding(fit, rows, wrote, dict(parameters), _VERSION, seed)
+        one.tests["traps"] = _explained(group)
+        made.append(one)
     made.sort(key=lambda one: (-one.score, one.id))
     return Detection(findings=made, notes={"groups": len(groups), "groups_with_enough_posts": len(made)})
 
@@ -94,6 +96,13 @@ def _groups(findings: Sequence[Finding], least: int) -> list[list[Finding]]:
         else:
             same.append(one)
     return groups
+
+
+def _explained(group: Sequence[Finding]) -> list[Json]:
+    """What explains all that the group does together explains its hours: agencies' customers are newsrooms, which keep
+    office hours. A trap of some of its findings only leaves the others to be asked about."""
+    each = [[trap for trap in one.tests.get("traps", []) if trap["explains"]] for one in group]
+    return list({trap["code"]: trap for traps in each for trap in traps}.values()) if all(each) else []
 
 
 def _accounts(finding: Finding) -> set[str]:
