@@ -15,6 +15,9 @@ WIDTH: Final = 720
 HEIGHT: Final = 380
 MOST: Final = 400
 """Accounts drawn: on paper more become a grey area; the text under the picture says how many there are."""
+BARS: Final = 120
+STEPS: Final = tuple(timedelta(minutes=one) for one in (1, 5, 15, 60, 180, 360, 1440, 10_080))
+"""What a bar may stand for, the finest that needs no more than BARS: hours tell a night from a day, one block tells nothing."""
 LABELLED: Final = 40
 """Up to this many nodes names can be read beside them."""
 EDGE, NODE, VICTIM, FINDING, TEXT = "#b9c0c7", "#5b6772", "#ffffff", "#b8560f", "#3d4650"
@@ -82,9 +85,9 @@ def timeline_picture(pack: Pack) -> tuple[str, str] | None:
     ]
     first = min([*times, *(span[0] for span in spans)])
     last = max([*times, *(span[1] for span in spans)])
-    step = timedelta(hours=1) if last - first <= timedelta(days=4) else timedelta(days=1)
-    bars = max(1, min(120, int((last - first) / step) + 1))
-    width = max((last - first).total_seconds(), 1.0) / bars
+    step = next((one for one in STEPS if (last - first) / one < BARS), (last - first) / BARS)
+    bars = int((last - first) / step) + 1
+    width = step.total_seconds()
     counted = Counter(min(int((at - first).total_seconds() / width), bars - 1) for at in times)
     most, room = max(counted.values()), WIDTH - 90
 

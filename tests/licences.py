@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Permissive or weak-copyleft at file level (MPL); GPL, AGPL, LGPL and unknown ones are refused.
+# Permissive or weak-copyleft at file level (MPL), and the fonts' own licence (OFL); GPL, AGPL, LGPL and unknown ones are refused.
 ALLOWED = re.compile(
-    r"\b(MIT|MIT-0|BSD|0BSD|ISC|Apache|Python Software Foundation|PSF|MPL|Mozilla|Unlicense|zlib|HPND|CC0|CNRI|Public Domain)\b",
+    r"\b(MIT|MIT-0|BSD|0BSD|ISC|Apache|Python Software Foundation|PSF|MPL|Mozilla|Unlicense|zlib|HPND|CC0|CNRI|OFL-1\.1|SIL Open Font License|Public Domain)\b",
     re.IGNORECASE,
 )
 REFUSED = re.compile(r"\b(A?GPL|LGPL|GNU|non-?commercial|CC-BY-NC|SSPL)\b", re.IGNORECASE)

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from detectors.base import OUTPUTS
 from evidence import review
@@ -111,6 +112,13 @@ def made(world: dict[str, object], folder: Path) -> Case:
     return case
 
 
+def printed(path: Path) -> str:
+    """What the file says to whoever opens it."""
+    if path.suffix != ".pdf":
+        return path.read_text(encoding="utf-8")
+    return "".join(page.extract_text() for page in PdfReader(path).pages).replace("\u200b", "").replace("\n", "")
+
+
 def leaks(pack: Pack, platform: str, people: dict[str, list[tuple[str, str]]], folder: Path) -> list[tuple[str, str]]:
     """Identifiers of the other platform in anything the pack's formats write."""
     own = [folded(word) for names in people[platform] for word in names]
@@ -120,9 +128,9 @@ def leaks(pack: Pack, platform: str, people: dict[str, list[tuple[str, str]]], f
     posts = {f"{SITE_DIGIT[other]}{n}{account}" for n, (account, _) in enumerate(people[other])}
     found = []
     for form in formats().values():
-        if form.lacks(pack) is None and form.suffix != ".pdf":
+        if form.lacks(pack) is None:
             for path in form.write(pack, folder):
-                text = folded(html.unescape(path.read_text(encoding="utf-8")))
+                text = folded(html.unescape(printed(path)))
                 # JSON escapes what is not ASCII in some formats.
                 text += folded(json.dumps(text, ensure_ascii=False))
                 found += [(path.name, word) for word in theirs | posts if word in text]
