@@ -1,149 +1,151 @@
-"""Posts a second of every loader, beside DuckDB reading the same CSV into Parquet; memory on a file of any size.
+"""Posts a second of every loader that reads big files, beside DuckDB reading the same file into Parquet, and the memory.
 
-`python -m benchmarks.loading [--rows N] [--gigabytes G]`: each loader reads its fixture's good rows, repeated with new
-ids to N, and real files as they are; the big file is an X archive of G gigabytes, made on the fly and read by a process
-of its own whose peak memory is printed.
+`python -m benchmarks.loading [--rows N] [--repeats N] [--gigabytes G] [--only LOADER]`: each loader's fixture, grown to N
+items with ids of their own (benchmarks/growing.py), and one real file are loaded into a new case as `murmur load` does
+it, hashing and counting and writing included, without languages and places (benchmarks/derive.py has those). Every file is
+loaded by a process of its own, whose peak memory is printed. `--gigabytes` adds an X archive of that size, loaded by the
+command.
 """
 
 import argparse
-import csv
 import gzip
-import io
 import json
+import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
-from loaders import loaders
+from app.loading import load_paths
+from benchmarks.growing import CSV, JSON, Grown, grow
+from evidence.case import Case
 from loaders.base import Options
-from loaders.source import sources
-from records.tables import TABLES, conform
 
 ROOT = Path(__file__).resolve().parents[1]
-FIXTURES = ROOT / "tests" / "loaders" / "fixtures"
-# A fixture for each loader of CSV, and the column whose value makes a row one of its own.
-REPEATED = {
-    "coortweet": ("four.csv", "content_id"),
-    "ira": ("posts.csv", "updates"),
-    "mayweather": ("tweets.csv", "id"),
-    "tables": ("posts.csv", "post_id"),
-    "toolkit": ("messages.csv", "message_id"),
-    "x_archive": ("tweets.csv", "tweetid"),
-}
-REPEATS = 5
+# A case with its copies, and DuckDB's file, take less than this many times what is read.
+ROOM = 3
+# DuckDB reads a document of one line at once, up to this size; larger ones have no ratio.
+ONE_OBJECT = 2**30
 
 
-def grown(path: Path, key: str, rows: int, out: Path) -> Path:
-    """The rows of a fixture its loader keeps, again and again with another `key`, until there are `rows`."""
-    lines = {
-        line
-        for chunk in loaders()[path.parent.name].read(sources(path)[0], Options())
-        for line in chunk.frames[chunk.primary]["_source_line"].to_list()
-    }
-    text = path.read_text(encoding="utf-8")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header, good, before = next(reader), [], reader.line_num
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            break
-        except csv.Error:
-            before = reader.line_num
-            continue
-        if before + 1 in lines:
-            good.append(row)
-        before = reader.line_num
-    at = header.index(key)
-    with out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        for number in range(rows):
-            row = list(good[number % len(good)])
-            row[at] = str(10**17 + number) if key != "updates" else str(number)
-            writer.writerow(row)
-    return out
-
-
-def load(loader: str, path: Path, out: Path) -> int:
-    """Read a file as a case does, into Parquet; returns the rows kept."""
-    writers: dict[str, pq.ParquetWriter] = {}
-    kept = 0
-    for chunk in loaders()[loader].read(sources(path)[0], Options()):
-        for name, frame in chunk.frames.items():
-            schema = TABLES[name].arrow_schema
-            if name not in writers:
-                writers[name] = pq.ParquetWriter(out / f"{name}.parquet", schema, compression="zstd")
-            writers[name].write_table(conform(name, frame).to_arrow().cast(schema))
-        kept += chunk.frames[chunk.primary].height
-    for writer in writers.values():
-        writer.close()
-    return kept
+def load(loader: str, path: Path, folder: Path) -> int:
+    """Load a file into a new case in `folder`; returns the items kept."""
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        case = Case.create(Path(name) / "case")
+        entries = list(
+            load_paths(
+                case, [path], options=Options(), copy=False, reporter=lambda what, share: None, format_name=loader
+            )
+        )
+    return sum(entry["kept"] + entry["merged"] for entry in entries)
 
 
 def duck(path: Path, out: Path) -> None:
+    """The same file to Parquet by DuckDB alone: cells as they are, or JSON with the types it finds."""
+    reading = (
+        f"read_csv('{path}', all_varchar=true, ignore_errors=true, strict_mode=false)"
+        if path.suffix == ".csv"
+        else f"read_json('{path}', maximum_object_size={ONE_OBJECT if path.suffix == '.json' else 2**24})"
+    )
     with duckdb.connect(config={"threads": 2}) as connection:
         connection.execute(
-            f"COPY (SELECT * FROM read_csv('{path}', all_varchar=true, ignore_errors=true, strict_mode=false))"
-            f" TO '{out / 'duck.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY (SELECT * FROM {reading}) TO '{out / 'duck.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
         )
 
 
-def seconds(work: object, *arguments: object) -> float:
-    assert callable(work)
+def seconds(work: Callable[[], object], repeats: int) -> float:
     times = []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         begin = time.perf_counter()
-        work(*arguments)
+        work()
         times.append(time.perf_counter() - begin)
     return statistics.median(times)
 
 
+def one(loader: str, path: Path, repeats: int) -> None:
+    """Measure one file in this process; prints what was measured as JSON."""
+    kept = load(loader, path, path.parent)
+    spent = seconds(lambda: load(loader, path, path.parent), repeats)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"rows": kept, "seconds": spent, "peak": peak / 1e6}))
+
+
+def row(label: str, loader: str, path: Path, repeats: int) -> str:
+    """One line of the table."""
+    words = [sys.executable, "-m", "benchmarks.loading", "--one", loader, str(path), "--repeats", str(repeats)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    ours = json.loads(done.stdout)
+    try:
+        duck(path, path.parent)
+        ratio = f"{ours['seconds'] / seconds(lambda: duck(path, path.parent), repeats):.1f}x"
+    except duckdb.Error as error:
+        ratio = f"not read ({type(error).__name__})"
+    speed = ours["rows"] / ours["seconds"]
+    return f"| {label} | {ours['rows']:,} | {path.stat().st_size / 1e6:,.0f} | {speed:,.0f} | {ratio} | {ours['peak']:.2f} |"
+
+
 def big(gigabytes: float, folder: Path) -> str:
     """`murmur load` of a generated file into a new case; returns a line with its size, speed and peak memory."""
-    fixture = FIXTURES / "x_archive" / "tweets.csv"
-    sample = grown(fixture, "tweetid", 10_000, folder / "sample.csv").stat().st_size / 10_000
-    path = grown(fixture, "tweetid", int(gigabytes * 1e9 / sample), folder / "big.csv")
+    free = shutil.disk_usage(folder).free / 1e9
+    if free < gigabytes * ROOM:
+        return f"A file of {gigabytes} GB was not loaded: {free:.0f} GB of disk are free, {gigabytes * ROOM:.0f} are needed."
+    archive = next(what for what in CSV if what.loader == "x_archive")
+    sample = grow(archive, 10_000, folder).stat().st_size / 10_000
+    path = grow(archive, int(gigabytes * 1e9 / sample), folder)
     begin = time.perf_counter()
     words = [sys.executable, "-m", "app.cli", "load", str(path), "--case", str(folder / "case"), "--no-copy", "--json"]
     done = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True)
     spent = time.perf_counter() - begin
     rows = json.loads(done.stdout)[0]["kept"]
-    # The largest of all children; nothing else that ran here before comes near it.
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return f"{path.stat().st_size / 1e9:.2f} GB, {rows:,} rows kept: {rows / spent:,.0f} rows/s, peak memory {peak / 1e6:.2f} GB"
+    # The largest of all children: no file that was loaded before comes near its size.
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    size = path.stat().st_size / 1e9
+    return f"`murmur load` of {size:.2f} GB, {rows:,} rows kept: {rows / spent:,.0f} rows/s, peak memory {peak:.2f} GB"
+
+
+def measured(wanted: argparse.Namespace, folder: Path) -> None:
+    """Print the table, a line as soon as it is known."""
+    print("| file | rows | MB | rows/s | times DuckDB | peak GB |\n|---|--:|--:|--:|--:|--:|", flush=True)
+
+    def show(what: Grown) -> None:
+        with tempfile.TemporaryDirectory(dir=folder) as inner:
+            path = grow(what, wanted.rows, Path(inner))
+            print(row(f"{what.loader}, {what.fixture}", what.loader, path, wanted.repeats), flush=True)
+
+    for what in (*CSV, *JSON):
+        if wanted.only in (None, what.loader):
+            show(what)
+    if wanted.only in (None, "ira"):
+        real = folder / "real.csv"
+        real.write_bytes(gzip.decompress((ROOT / "data/ira/posts_2015-10-01_2015-12-05.csv.gz").read_bytes()))
+        print(row("ira, real posts", "ira", real, wanted.repeats), flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--gigabytes", type=float, default=0.0)
+    parser.add_argument("--only")
+    parser.add_argument("--one", nargs=2, metavar=("LOADER", "FILE"), help=argparse.SUPPRESS)
     wanted = parser.parse_args()
+    if wanted.one:
+        return one(wanted.one[0], Path(wanted.one[1]), wanted.repeats)
+    print(f"{os.cpu_count()} processors, load of the last minute at the beginning {os.getloadavg()[0]:.1f}.\n")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        print(f"{'loader':<12}{'rows':>10}{'rows/s':>12}{'DuckDB rows/s':>16}{'times DuckDB':>14}")
-        files = {
-            loader: grown(FIXTURES / loader / fixture, key, wanted.rows, folder / f"{loader}.csv")
-            for loader, (fixture, key) in REPEATED.items()
-        }
-        real = folder / "real ira.csv"
-        real.write_bytes(gzip.decompress((ROOT / "data/ira/posts_2015-10-01_2015-12-05.csv.gz").read_bytes()))
-        for label, path in {**files, "ira, real": real}.items():
-            loader = label.split(",")[0]
-            if loader == "tables":
-                path = path.rename(folder / "posts.csv")
-            rows = load(loader, path, folder)
-            ours, theirs = seconds(load, loader, path, folder), seconds(duck, path, folder)
-            print(f"{label:<12}{rows:>10,}{rows / ours:>12,.0f}{rows / theirs:>16,.0f}{ours / theirs:>13.1f}x")
+        measured(wanted, Path(name))
+        ending = f"\nLoad of the last minute at the end {os.getloadavg()[0]:.1f}."
+        print(ending, flush=True)
         if wanted.gigabytes:
-            print(big(wanted.gigabytes, folder))
+            print(f"\n{big(wanted.gigabytes, Path(name))}")
+    return None
 
 
 if __name__ == "__main__":
