@@ -23,7 +23,11 @@ STEPS = (
         "verdicts",
         [
             "benchmarks.verdicts",
-            *("--nulls 10 --seeds 1 --only nulls --only traps --only planted".split() if QUICK else []),
+            *(
+                ["--nulls", "10", "--seeds", "1", "--only", "nulls", "--only", "traps", "--only", "planted"]
+                if QUICK
+                else []
+            ),
         ],
     ),
     ("real data", ["benchmarks.real"]),
