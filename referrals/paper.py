@@ -1,11 +1,10 @@
 """What a pack says on paper, for HTML and PDF alike: one page of claims and requests, then an annex with every row."""
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Final
 
 from records.finding import Json
-from referrals.base import Asset, Pack, Post
+from referrals.base import ONE_REVIEWER, Asset, Pack, Post
 from referrals.formats.dsa import REQUESTS
 from referrals.legible import legible
 
@@ -24,7 +23,7 @@ def paper(pack: Pack) -> Json:
         "title": f"Referral to {legible(pack.receiver.name)}",
         "id": pack.id,
         "facts": f"Pack {pack.id}{part} · {pack.created[:10]} · {pack.tlp} · keep until {pack.retain_until}",
-        "stamps": [stamp[:1].upper() + stamp[1:] for stamp in pack.stamps],
+        "stamps": [_stamp(pack, stamp) for stamp in pack.stamps],
         "requests": [
             {"what": what, "count": f"{counted[action]:,}"} for action, what in REQUESTS.items() if counted[action]
         ],
@@ -54,6 +53,18 @@ def _digests(pack: Pack) -> list[str]:
     used = {row.source_sha256 for row in pack.everyone if row.source_sha256} | {p.source_sha256 for p in pack.posts}
     listed = [entry["sha256"] for entry in pack.data["files"] if entry["sha256"] in used]
     return [*listed, *sorted(used - set(listed))]
+
+
+def _stamp(pack: Pack, stamp: str) -> str:
+    """The stamp, and for how many findings it holds where it does not hold for all."""
+    holds = sum(
+        claim.approval is None
+        if stamp == ONE_REVIEWER
+        else bool(claim.approval and not claim.approval["authenticated"])
+        for claim in pack.claims
+    )
+    of = "" if holds == len(pack.claims) else f" ({holds} of {len(pack.claims)} findings)"
+    return stamp[:1].upper() + stamp[1:] + of
 
 
 def _ground(pack: Pack) -> str:
@@ -112,14 +123,10 @@ def _asset(asset: Asset, sources: dict[str, str]) -> Json:
     return {
         "request": asset.action.replace("_", " "), "platform": asset.platform, "id": legible(asset.id),
         "kind": asset.kind + ("" if asset.persistent else ", no permanent id"), "handle": legible(asset.handle or ""),
-        "name": legible(asset.display_name or ""), "url": legible(asset.url or ""), "roles": ", ".join(_words(asset.roles)),
+        "name": legible(asset.display_name or ""), "url": legible(asset.url or ""),
         "why": legible("; ".join(asset.why)), "source": sources.get(asset.source_sha256 or "", ""),
         "line": "" if asset.source_line is None else str(asset.source_line),
     }  # fmt: skip
-
-
-def _words(codes: tuple[str, ...]) -> Iterator[str]:
-    return (code.replace("_", " ") for code in codes)
 
 
 def _post(post: Post, number: int, sources: dict[str, str]) -> Json:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 import polars as pl
@@ -16,10 +17,15 @@ HEIGHT: Final = 380
 MOST: Final = 400
 """Accounts drawn: on paper more become a grey area; the text under the picture says how many there are."""
 BARS: Final = 120
+FEWEST: Final = 12
+"""Bars there is room for, however few are needed: a moment is a bar and not a block."""
 STEPS: Final = tuple(timedelta(minutes=one) for one in (1, 5, 15, 60, 180, 360, 1440, 10_080))
 """What a bar may stand for, the finest that needs no more than BARS: hours tell a night from a day, one block tells nothing."""
+FEW: Final = 8
+"""Up to this many nodes are drawn further apart, so that their names do not meet."""
 LABELLED: Final = 40
 """Up to this many nodes names can be read beside them."""
+_UNITS: Final = ((10_080, "week"), (1440, "day"), (60, "hour"), (1, "minute"))
 EDGE, NODE, VICTIM, FINDING, TEXT = "#b9c0c7", "#5b6772", "#ffffff", "#b8560f", "#3d4650"
 
 
@@ -28,11 +34,11 @@ def network_picture(pack: Pack) -> tuple[str, str]:
     victims = {asset.uid for asset in pack.victims}
     names = {asset.uid: asset.handle or asset.display_name or asset.id for asset in pack.everyone}
     rows = [{"id": uid, "label": name, "kind": "account"} for uid, name in names.items()]
-    known = {claim.finding.id for claim in pack.claims}
+    known = {claim.finding.id: f"finding {number}" for number, claim in enumerate(pack.claims, start=1)}
     if pack.links:
         ties = [{"source": one.source, "target": one.target, "weight": float(one.weight)} for one in pack.links]
     else:
-        rows += [{"id": f"finding:{one}", "label": one, "kind": "finding"} for one in sorted(known)]
+        rows += [{"id": f"finding:{one}", "label": says, "kind": "finding"} for one, says in sorted(known.items())]
         ties = [
             {"source": asset.uid, "target": f"finding:{one}", "weight": 1.0}
             for asset in pack.everyone
@@ -43,7 +49,8 @@ def network_picture(pack: Pack) -> tuple[str, str]:
     drawn = network(pl.DataFrame(rows), pl.DataFrame(ties, schema=schema), max_nodes=MOST, max_edges=4 * MOST)
     left, right = min(n.x for n in drawn.nodes), max(n.x for n in drawn.nodes)
     top, bottom = min(n.y for n in drawn.nodes), max(n.y for n in drawn.nodes)
-    scale = min((WIDTH - 140) / max(right - left, 1.0), (HEIGHT - 40) / max(bottom - top, 1.0), 1.2)
+    closest = 1.2 if len(drawn.nodes) > FEW else 5.0
+    scale = min((WIDTH - 140) / max(right - left, 1.0), (HEIGHT - 40) / max(bottom - top, 1.0), closest)
     middle = ((left + right) / 2, (top + bottom) / 2)
 
     def place(x: float, y: float) -> tuple[float, float]:
@@ -85,8 +92,10 @@ def timeline_picture(pack: Pack) -> tuple[str, str] | None:
     ]
     first = min([*times, *(span[0] for span in spans)])
     last = max([*times, *(span[1] for span in spans)])
-    step = next((one for one in STEPS if (last - first) / one < BARS), (last - first) / BARS)
-    bars = int((last - first) / step) + 1
+    step = next(
+        (one for one in STEPS if (last - first) / one < BARS), STEPS[-1] * ceil((last - first) / STEPS[-1] / BARS)
+    )
+    bars = max(FEWEST, int((last - first) / step) + 1)
     width = step.total_seconds()
     counted = Counter(min(int((at - first).total_seconds() / width), bars - 1) for at in times)
     most, room = max(counted.values()), WIDTH - 90
@@ -105,7 +114,7 @@ def timeline_picture(pack: Pack) -> tuple[str, str] | None:
         f'<text x="54" y="28" text-anchor="end">{most:,}</text><text x="54" y="123" text-anchor="end">0</text>'
     )
     drawn.append(f'<text x="60" y="135">{first:%Y-%m-%d %H:%M}</text>')
-    drawn.append(f'<text x="{60 + room}" y="135" text-anchor="end">{last:%Y-%m-%d %H:%M} UTC</text>')
+    drawn.append(f'<text x="{60 + room}" y="135" text-anchor="end">{first + bars * step:%Y-%m-%d %H:%M} UTC</text>')
     for lane, (begin, end, number) in enumerate(spans):
         y = 150 + 15 * lane
         drawn.append(
@@ -113,7 +122,15 @@ def timeline_picture(pack: Pack) -> tuple[str, str] | None:
         )
         drawn.append(f'<text x="54" y="{y + 3.5}" text-anchor="end">finding {number}</text>')
     says = f"{len(times):,} posts between {first:%Y-%m-%d} and {last:%Y-%m-%d}; under them the span of each finding"
+    says += f"; a bar is {_said(step)}"
     return _svg(145 + 15 * len(spans) + 10, "".join(drawn), says), says
+
+
+def _said(step: timedelta) -> str:
+    """A length of time in the largest unit it is whole in."""
+    minutes = round(step.total_seconds() / 60)
+    size, unit = next((size, unit) for size, unit in _UNITS if minutes % size == 0)
+    return f"a {unit}".replace("a hour", "an hour") if minutes == size else f"{minutes // size} {unit}s"
 
 
 def _svg(height: int, body: str, says: str) -> Markup:

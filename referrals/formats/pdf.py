@@ -36,9 +36,11 @@ _FAMILIES: Final = ("Lato", "Noto Sans SC", "Noto Sans Arabic")
 # What joins or colours signs without being one; beside a sign written as its name it has nothing to join.
 _JOINERS: Final = "\u200c\u200d\ufe0e\ufe0f"
 
-# A column holds some two dozen letters; a hash of 64 stands in a column of its own and stays whole to be copied.
-_LONG: Final = re.compile(r"(?<![0-9a-f])(?![0-9a-f]{64}\b)[^\s/\u4e00-\u9fff]{25,}")
-_PIECES: Final = re.compile(r"(?s).{1,20}")
+ROOM: Final = 12.0
+"""Ems a word may be wide: the narrowest column of strangers' words has 12.3, and an id of 19 digits, 11.0, stays whole."""
+_WORD: Final = re.compile(r"[^\s/\u4e00-\u9fff]{8,}")
+# Ours, with room of their own, and to be copied whole.
+_WHOLE: Final = ("sha256", "proof")
 
 
 def write(pack: Pack, folder: Path) -> list[Path]:
@@ -72,34 +74,50 @@ def _left(count: int, rows: str) -> str:
 
 
 @cache
-def _drawn() -> frozenset[int]:
-    """Every character one of the fonts has a shape for."""
-    codes: set[int] = set()
+def drawn() -> dict[int, float]:
+    """Every character one of the fonts has a shape for, with its width in ems."""
+    widths: dict[int, float] = {}
     for file in _FILES:
         with TTFont(file, lazy=True) as font:
-            codes |= set(font.getBestCmap())
-    return frozenset(codes)
+            em, advances = font["head"].unitsPerEm, font["hmtx"]
+            for code, glyph in font.getBestCmap().items():
+                widths.setdefault(code, advances[glyph][0] / em)
+    return widths
 
 
 def _drawable(text: str) -> str:
     """Signs no font has a shape for, such as emoji, as their names: an empty box would say nothing."""
-    drawn = _drawn()
-    if all(ord(letter) in drawn or letter == "\n" for letter in text):
+    known = drawn()
+    if all(ord(letter) in known or letter == "\n" for letter in text):
         return text
-    return "".join(letter if ord(letter) in drawn or letter == "\n" else _named(letter) for letter in text)
+    return "".join(letter if ord(letter) in known or letter == "\n" else _named(letter) for letter in text)
 
 
 def _breakable(text: str) -> str:
-    """Places to break in words that would run over the next column."""
-    return _LONG.sub(lambda word: "\u200b".join(_PIECES.findall(word[0])), text)
+    """Places to break in words that would run over the next column, where a stranger's words could pass for ours."""
+    return _WORD.sub(lambda word: _parted(word[0]), text)
+
+
+def _parted(word: str) -> str:
+    widths = [drawn()[ord(letter)] for letter in word]
+    if sum(widths) <= ROOM:
+        return word
+    parts, run = [], 0.0
+    for letter, width in zip(word, widths, strict=True):
+        run += width
+        if run > ROOM:
+            parts.append("\u200b")
+            run = width
+        parts.append(letter)
+    return "".join(parts)
 
 
 def _each(value: Any, change: Callable[[str], str]) -> Any:
-    """`value` with every string in it changed."""
+    """`value` with every string in it changed but those that are to stay whole."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):
-        return {key: _each(one, change) for key, one in value.items()}
+        return {key: one if key in _WHOLE else _each(one, change) for key, one in value.items()}
     return [_each(one, change) for one in value] if isinstance(value, list | tuple) else value
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from referrals.base import Pack
 from referrals.formats.html import write
 from referrals.legible import legible
-from referrals.paper import FOOTNOTES
-from referrals.pictures import network_picture, timeline_picture
+from referrals.paper import FOOTNOTES, paper
+from referrals.pictures import FEWEST, WIDTH, network_picture, timeline_picture
 from tests.referrals.decided import RECEIVERS
 
 KINDS = ["plain_packs", "hostile_packs"]
@@ -106,8 +106,7 @@ def test_all_rows_are_on_the_page_and_nothing_of_them_is_markup(
         entry["sha256"] for entry in pack.data["files"] if any(p.source_sha256 == entry["sha256"] for p in pack.posts)
     } <= texts
     assert "What we cannot determine" in texts
-    stamps = " · ".join(stamp[:1].upper() + stamp[1:] for stamp in pack.stamps)
-    assert not pack.stamps or stamps in texts
+    assert all(any(stamp[1:] in text for text in texts) for stamp in pack.stamps)
 
 
 def test_each_claim_is_footnoted_to_source_line_and_hash(plain_packs: dict[str, Pack], tmp_path: Path) -> None:
@@ -134,6 +133,25 @@ def test_possible_victims_stand_apart_and_are_asked_to_be_secured(plain_packs: d
         assert victim.id in after
         assert victim.handle not in before.partition("Annex 2")[2]
     assert "remove" not in after.partition("Annex 4")[0].replace("No removal", "")
+
+
+def test_a_stamp_says_for_how_many_findings_it_holds(plain_packs: dict[str, Pack]) -> None:
+    assert paper(plain_packs["x"])["stamps"] == [
+        "No second reviewer (2 of 3 findings)",
+        "Second reviewer not authenticated (1 of 3 findings)",
+    ]
+    assert paper(plain_packs["web"])["stamps"] == ["No second reviewer"]
+
+
+def test_a_moment_is_a_bar_and_not_a_block(plain_packs: dict[str, Pack]) -> None:
+    pack = plain_packs["web"]
+    post = pack.posts[0]
+    finding = replace(pack.claims[0].finding, first_seen=post.created_at, last_seen=post.created_at)
+    drawn = timeline_picture(replace(pack, claims=(replace(pack.claims[0], finding=finding),), posts=(post,)))
+    assert drawn is not None
+    (width,) = re.findall(r'<rect [^>]*width="([0-9.]+)"', drawn[0])
+    assert float(width) < WIDTH / FEWEST
+    assert drawn[1].endswith("a bar is a minute")
 
 
 def test_pictures_say_how_much_they_show(plain_packs: dict[str, Pack]) -> None:

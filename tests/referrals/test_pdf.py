@@ -94,6 +94,19 @@ def test_chinese_and_arabic_are_set_and_emoji_are_named(plain_packs: dict[str, P
         assert any(font.startswith(name) for font in fonts), fonts
 
 
+@pytest.mark.parametrize("word", ["W" * 24, "UCWmVd0pQKxLbTnJhZ3MRAsw", "0123456789abcdef" * 4, "@" * 40])
+def test_no_name_reaches_the_next_column(word: str, plain_packs: dict[str, Pack], tmp_path: Path) -> None:
+    pack = plain_packs["web"]
+    asset = replace(pack.assets[0], id=word, handle=word, display_name=word, url=f"https://news.example/{word}")
+    page = reader(replace(pack, assets=(asset,)), tmp_path).pages[2]
+    starts: list[tuple[float, float, str]] = []
+    page.extract_text(visitor_text=lambda text, _, at, *__: starts.append((at[4], at[5], text)))
+    words = [text for _, _, text in starts if text.strip() and set(text.strip()) <= set(word)]
+    drawn = pdf.drawn()
+    assert words
+    assert all(sum(drawn[ord(letter)] for letter in text.strip()) <= pdf.ROOM for text in words)
+
+
 def test_what_is_not_printed_is_counted(plain_packs: dict[str, Pack], tmp_path: Path) -> None:
     pack = many(plain_packs["x"], pdf.MOST + 7)
     text = text_of(reader(pack, tmp_path))
