@@ -4,6 +4,7 @@ Ids and times rest on account ids, findings and decisions: sending the same agai
 stays the same object. Nothing is marked for detection (`to_ids`): a list of people is no block list.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +13,12 @@ from uuid import UUID, uuid5
 
 import orjson
 
+from records.finding import Json
 from referrals.base import STEM, Asset, Claim, Format, Pack, Post, nothing
 from referrals.techniques import galaxy_tag, name
 
 if TYPE_CHECKING:
-    from pymisp import MISPEvent, MISPObject
+    from pymisp import MISPObject
 
 NAMESPACE: Final = UUID("f1b6f0de-54c1-5d0e-8a5a-6d697370726d")
 """Ours, for version 5 ids."""
@@ -83,7 +85,7 @@ class _Event:
     def _object(self, kind: str, key: tuple[str, ...], values: Iterator[tuple[str, Any]], comment: str) -> "MISPObject":
         from pymisp import MISPObject
 
-        made = MISPObject(kind, strict=True)
+        made = MISPObject(kind, strict=True, standalone=False)
         made.uuid, made.timestamp, made.comment = self._uuid(*key), self.at, comment
         for relation, value in values:
             made.add_attribute(
@@ -91,32 +93,41 @@ class _Event:
                 distribution=ORGANISATION, disable_correlation=False,
             )  # fmt: skip
         made.distribution = ORGANISATION
-        self.event.add_object(made)
         return made
 
-    def _refer(self, of: "MISPObject", to: "MISPObject", relation: str) -> None:
+    def _refer(self, of: "MISPObject", to: str, relation: str) -> None:
         of.add_reference(
-            to, relation, comment="", uuid=self._uuid(of.uuid, relation, to.uuid), timestamp=int(self.at.timestamp())
+            to, relation, comment="", uuid=self._uuid(of.uuid, relation, to), timestamp=int(self.at.timestamp())
         )
 
-    def make(self) -> "MISPEvent":
-        pack = self.pack
+    def head(self) -> Json:
+        """The event without its objects."""
         for tag in self._tags():
             self.event.add_tag(tag)
-        for stamp in pack.stamps:
+        for stamp in self.pack.stamps:
             self.event.add_attribute("comment", stamp, uuid=self._uuid("stamp", stamp), timestamp=self.at, to_ids=False)
-        findings = {claim.finding.id: self._claim(claim) for claim in pack.claims}
-        accounts = {}
-        for asset in pack.everyone:
-            made = accounts[asset.uid] = self._asset(asset)
-            for one in asset.findings:
-                if one in findings:
-                    self._refer(made, findings[one], "member-of")
+        document: Json = orjson.loads(self.event.to_json())
+        return {key: value for key, value in document.get("Event", document).items() if key != "Object"}
+
+    def objects(self) -> Iterator["MISPObject"]:
+        """One after the other: 40,000 of them at once are a gigabyte."""
+        pack = self.pack
+        known = {claim.finding.id for claim in pack.claims}
+        said: dict[str, list[str]] = defaultdict(list)
         for post in pack.posts:
-            said = self._post(post)
-            if post.author in accounts:
-                self._refer(accounts[post.author], said, "shares")
-        return self.event
+            said[post.author].append(self._uuid("post", post.uid))
+        for claim in pack.claims:
+            yield self._claim(claim)
+        for asset in pack.everyone:
+            made = self._asset(asset)
+            for one in asset.findings:
+                if one in known:
+                    self._refer(made, self._uuid("finding", one), "member-of")
+            for post_id in said[asset.uid]:
+                self._refer(made, post_id, "shares")
+            yield made
+        for post in pack.posts:
+            yield self._post(post)
 
     def _tags(self) -> Iterator[str]:
         yield self.pack.tlp.lower()
@@ -182,10 +193,17 @@ _TYPES: Final = {"x": "Twitter", "facebook": "Facebook", "instagram": "Instagram
 
 def write(pack: Pack, folder: Path) -> list[Path]:
     path = folder / f"{STEM}-misp.json"
-    document = orjson.loads(_Event(pack).make().to_json())
-    body = {"Event": document.get("Event", document)}
-    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    path.write_bytes(orjson.dumps(body, option=options))
+    event = _Event(pack)
+    with path.open("wb") as file:
+        file.write(
+            b'{"Event": '
+            + orjson.dumps(event.head(), option=orjson.OPT_SORT_KEYS).removesuffix(b"}")
+            + b', "Object": ['
+        )
+        for number, one in enumerate(event.objects()):
+            file.write(b",\n" if number else b"\n")
+            file.write(orjson.dumps(orjson.loads(one.to_json()), option=orjson.OPT_SORT_KEYS))
+        file.write(b"\n]}}\n")
     return [path]
 
 
