@@ -1,9 +1,12 @@
 """The PDF: every row of the pack is in it, nothing in it acts, and the same pack has the same bytes."""
 
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
@@ -105,6 +108,25 @@ def test_no_name_reaches_the_next_column(word: str, plain_packs: dict[str, Pack]
     drawn = pdf.drawn()
     assert words
     assert all(sum(drawn[ord(letter)] for letter in text.strip()) <= pdf.ROOM for text in words)
+
+
+MARKUP = st.sampled_from(
+    ["#panic()", '#read("/etc/hostname")', '#link("https://attacker.example")[x]', "$1/0$", "*b* _i_ @ref <label>",
+     "https://attacker.example/a", "(/JS) >> endobj trailer", "```x```", "// no", "\\u{41}", "= head"]
+)  # fmt: skip
+
+
+@settings(max_examples=30, deadline=None)
+@given(MARKUP, st.text(st.characters(codec="utf-8"), min_size=1))
+def test_any_text_is_set_as_text(plain_packs: dict[str, Pack], markup: str, text: str) -> None:
+    pack = plain_packs["web"]
+    asset = replace(pack.assets[0], handle=markup, display_name=text)
+    claim = replace(pack.claims[0], title=markup, summary=text)
+    with tempfile.TemporaryDirectory() as folder:
+        read = reader(replace(pack, assets=(asset,), claims=(claim,)), Path(folder))
+        printed = text_of(read)
+        assert keys(read) & ACTS == set()
+    assert printed.count("".join(markup.split())) >= 2
 
 
 def test_what_is_not_printed_is_counted(plain_packs: dict[str, Pack], tmp_path: Path) -> None:
