@@ -73,8 +73,13 @@ def one(loader: str, path: Path, repeats: int) -> None:
     """Measure one file in this process; prints what was measured as JSON."""
     kept = load(loader, path, path.parent)
     spent = seconds(lambda: load(loader, path, path.parent), repeats)
+    # Before DuckDB reads; and here, not in the process that starts this one: a child begins with the peak of its parent.
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"rows": kept, "seconds": spent, "peak": peak / 1e6}))
+    try:
+        ratio = f"{spent / seconds(lambda: duck(path, path.parent), repeats):.1f}x"
+    except duckdb.Error as error:
+        ratio = f"not read ({type(error).__name__})"
+    print(json.dumps({"rows": kept, "seconds": spent, "peak": peak / 1e6, "ratio": ratio}))
 
 
 def row(label: str, loader: str, path: Path, repeats: int) -> str:
@@ -82,13 +87,8 @@ def row(label: str, loader: str, path: Path, repeats: int) -> str:
     words = [sys.executable, "-m", "benchmarks.loading", "--one", loader, str(path), "--repeats", str(repeats)]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
     ours = json.loads(done.stdout)
-    try:
-        duck(path, path.parent)
-        ratio = f"{ours['seconds'] / seconds(lambda: duck(path, path.parent), repeats):.1f}x"
-    except duckdb.Error as error:
-        ratio = f"not read ({type(error).__name__})"
     speed = ours["rows"] / ours["seconds"]
-    return f"| {label} | {ours['rows']:,} | {path.stat().st_size / 1e6:,.0f} | {speed:,.0f} | {ratio} | {ours['peak']:.2f} |"
+    return f"| {label} | {ours['rows']:,} | {path.stat().st_size / 1e6:,.0f} | {speed:,.0f} | {ours['ratio']} | {ours['peak']:.2f} |"
 
 
 def big(gigabytes: float, folder: Path) -> str:
@@ -104,7 +104,7 @@ def big(gigabytes: float, folder: Path) -> str:
     done = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True)
     spent = time.perf_counter() - begin
     rows = json.loads(done.stdout)[0]["kept"]
-    # The largest of all children: no file that was loaded before comes near its size.
+    # The largest of all children, those that measured the loaders before among them: never less than this load's own.
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
     size = path.stat().st_size / 1e9
     return f"`murmur load` of {size:.2f} GB, {rows:,} rows kept: {rows / spent:,.0f} rows/s, peak memory {peak:.2f} GB"
