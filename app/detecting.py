@@ -8,7 +8,7 @@ from detectors import detectors
 from detectors.base import Detector
 from detectors.run import run
 from evidence.case import Case
-from evidence.derive import derive
+from evidence.derive import derive, libraries
 from evidence.errors import CaseError
 from evidence.runs import Run, store
 
@@ -55,4 +55,12 @@ def detect(case: Case, which: list[Detector], values: dict[str, dict[str, Any]],
         records = case.records(memory_mb=2048)
         found = run(records, which, values, seed, reporter)
         records.close()
-        return store(case, found.findings, found.tables, detectors=declared, seed=seed, notes=found.notes)
+        return store(
+            case,
+            found.findings,
+            found.tables,
+            detectors=declared,
+            seed=seed,
+            notes=found.notes,
+            libraries=libraries(),
+        )

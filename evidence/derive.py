@@ -68,8 +68,7 @@ def derive(case: "Case", progress: Callable[[str, float], None]) -> dict[str, An
     Returns {posts, texts, languages, locations, places, media_posts, already}: what was looked at and what was found.
     Where the same was done before with the same libraries nothing is done, and `already` is true.
     """
-    versions = {**language.versions(), **places.versions()}
-    wanted = {"input_hash": case.input_hash(), "tables": sorted(DERIVED), "versions": versions}
+    wanted = {"input_hash": case.input_hash(), "tables": sorted(DERIVED), "versions": libraries()}
     folder = case.path / "derived"
     done = _done(folder)
     if done and {name: done.get(name) for name in wanted} == wanted:
@@ -92,6 +91,11 @@ def derive(case: "Case", progress: Callable[[str, float], None]) -> dict[str, An
     write_json(folder / "derived.json", {**wanted, "counts": counts})
     progress("languages and places", 1.0)
     return {**counts, "already": False}
+
+
+def libraries() -> dict[str, str]:
+    """Names and versions of the libraries that languages and places come from; a run is named by them too."""
+    return {**language.versions(), **places.versions()}
 
 
 def attach(connection: Records, case: Path, input_hash: str) -> None:

@@ -15,6 +15,7 @@ from evidence.case import Case
 from evidence.errors import CaseError
 from evidence.files import publish, read_json, remove, write_json
 from records.finding import Finding, from_json
+from records.words import OUTCOMES
 
 # From this overlap of members on, a later finding is the earlier one seen again (docs/contract.md section 3).
 SAME_MEMBERS = 0.5
@@ -27,7 +28,7 @@ class Run:
     id: str
     path: Path
     meta: dict[str, Any]
-    """number, created, input_hash, detectors {name: {version, parameters}}, seed, notes, counts."""
+    """number, created, input_hash, detectors {name: {version, parameters}}, seed, libraries {name: version}, notes, counts."""
 
     def findings(self) -> list[Finding]:
         """The findings, ranked."""
@@ -65,9 +66,12 @@ def find(case: Case, run_id: str | None) -> Run:
     return found[0]
 
 
-def run_id(input_hash: str, detectors: Mapping[str, Any], seed: int) -> str:
-    """Twelve hex digits that name a run by what went into it: the same question twice is the same run."""
-    document = orjson.dumps([input_hash, dict(detectors), seed], option=orjson.OPT_SORT_KEYS)
+def run_id(input_hash: str, detectors: Mapping[str, Any], seed: int, libraries: Mapping[str, str]) -> str:
+    """Twelve hex digits that name a run by what went into it: the same question twice is the same run.
+
+    `libraries` are names and versions of what languages and places were derived with: another may derive others.
+    """
+    document = orjson.dumps([input_hash, dict(detectors), seed, dict(libraries)], option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(document).hexdigest()[:12]
 
 
@@ -79,17 +83,19 @@ def store(
     detectors: Mapping[str, Any],
     seed: int,
     notes: Mapping[str, Any],
+    libraries: Mapping[str, str] | None = None,
 ) -> Run:
     """Write a run under the case's writer lock (the caller holds it) and journal it.
 
-    `detectors` maps names to {version, parameters}. A run with the same input, detectors and seed is returned as it is.
+    `detectors` maps names to {version, parameters}, `libraries` what the records were derived with to its version; None
+    where nothing was derived. A run with the same input, detectors, seed and libraries is returned as it is.
     """
     known = runs(case)
-    identity = run_id(case.input_hash(), detectors, seed)
+    identity = run_id(case.input_hash(), detectors, seed, libraries or {})
     for run in known:
         if run.id == identity:
             return run
-    ranked = sorted(findings, key=lambda finding: (-finding.score, finding.id))
+    ranked = sorted(findings, key=_rank)
     for finding in ranked:
         finding.run, finding.input_hash, finding.seed = identity, case.input_hash(), seed
         finding.supersedes = finding.supersedes or _superseded(finding, known)
@@ -107,6 +113,7 @@ def store(
         "input_hash": case.input_hash(),
         "detectors": dict(detectors),
         "seed": seed,
+        "libraries": dict(libraries or {}),
         "notes": dict(notes),
         "counts": {"findings": len(ranked), **{name: frame.height for name, frame in tables.items()}},
     }
@@ -114,6 +121,11 @@ def store(
     seal = publish(pending, case.path / "runs" / identity)
     case.journal.append("run", name=identity, seal=seal)
     return Run(identity, case.path / "runs" / identity, meta)
+
+
+def _rank(finding: Finding) -> tuple[bool, int, float, str]:
+    """What most can be said of first; a score compares findings of which the same can be said."""
+    return (not finding.meets_deceptive, -OUTCOMES.index(finding.outcome), -finding.score, finding.id)
 
 
 def _superseded(finding: Finding, earlier: list[Run]) -> str | None:

@@ -253,6 +253,18 @@ def finding(*ids: str, posts: int = 0) -> Finding:
     )
 
 
+def test_a_run_is_named_by_the_libraries_that_languages_and_places_come_from(case: Case) -> None:
+    detectors = {"copypasta": {"version": "1", "parameters": {"minimum": 3}}}
+    with case.writing("detect"):
+        old, new, again = (
+            store(case, [], {}, detectors=detectors, seed=1, notes={}, libraries={"babel": version})
+            for version in ("2.1", "2.2", "2.1")
+        )
+    assert [old.meta["libraries"], new.meta["libraries"]] == [{"babel": "2.1"}, {"babel": "2.2"}]
+    assert old.id == again.id != new.id
+    assert find(case, None).id == new.id
+
+
 def test_the_same_run_twice_is_one_run_and_a_later_one_knows_what_it_supersedes(case: Case, tmp_path: Path) -> None:
     detectors = {"copypasta": {"version": "1", "parameters": {"minimum": 3}}}
     with case.writing("detect"):
