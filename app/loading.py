@@ -1,11 +1,11 @@
 """Loading: files and folders to sources, sources to a loader, chunks to the case, ledger entries back."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from app import gathered
 from app.gathered import Statement
@@ -16,8 +16,11 @@ from loaders import loaders, recognise
 from loaders.base import Loader, LoadError, Options, Source
 from loaders.mapping import of, words
 from loaders.opening import columns_of
-from loaders.source import sources
+from loaders.source import sources, stem
 from records.words import platform as platform_word
+
+# Texts that stand beside data; a comma in their first line makes them no table.
+_BESIDE: Final = frozenset({"readme", "license", "licence", "notice", "copying", "copyright", "changelog", "authors"})
 
 
 def load_paths(
@@ -30,25 +33,40 @@ def load_paths(
     format_name: str | None = None,
     known: Mapping[tuple[str, ...], Options] | None = None,
     statement: Statement | None = None,
+    unread: Callable[[Path, str], None] = lambda path, name: None,
 ) -> Iterator[dict[str, Any]]:
     """Load each file, yielding its ledger entry once it is safe in the case.
 
     `known` are mappings already settled, by the columns they are for. `statement` is how all of the files were gathered;
-    what is written of it stands in the entry as `gathered`. Raises LoadError for a file that cannot be read; what was
-    yielded before stays loaded.
+    what is written of it stands in the entry as `gathered`. A file of no known format that was found in a folder or an
+    archive (a README, a licence) is passed by and told to `unread` with where it stands; one that was named is an error.
+    Raises LoadError for a file that cannot be read; what was yielded before stays loaded.
     """
     if statement:
         statement.check()
     options = with_platform(options)
     files = list(files_of(paths))
+    named = {path for path in paths if not path.is_dir()}
+    read = False
+    # A word on how a file was gathered need not say again how it is read.
+    again = statement is not None and not options.mapping and format_name is None
+    beside = partial(_beside, options=options, settled=known or {})
     with case.writing("load"):
         for number, path in enumerate(files):
+            # Before a copy of it is kept: what is not read is no evidence.
+            if format_name is None and path not in named and all(beside(source) for source in sources(path)):
+                digest = keep_original(case, path, False)[0]
+                if not (again and any(gathered.loaded(case, digest, source.name) for source in sources(path))):
+                    unread(path.parent, path.name)
+                    continue
             reporter(f"copying {path.name}", number / len(files))
             digest, readable = keep_original(case, path, copy)
-            for source in sources(readable):
-                # A word on how a file was gathered need not say again how it is read.
-                again = statement is not None and not options.mapping and format_name is None
+            inside = sources(readable)
+            for source in inside:
                 entry = gathered.loaded(case, digest, source.name) if again else None
+                if entry is None and format_name is None and len(inside) > 1 and beside(source):
+                    unread(path, source.name.partition("!")[2])
+                    continue
                 if entry is None:
                     loader, how_read = _reading(source, path, format_name, options, known or {})
                     how = _how(loader, how_read)
@@ -58,7 +76,18 @@ def load_paths(
                     entry = load(case, source.name, digest, loader.read(source, how_read), how, copy, counted)
                 if statement and (said := gathered.say(case, entry, statement)):
                     entry = {**entry, "gathered": {"batch": said["batch"], **said["gathered"]}}
+                read = True
                 yield entry
+    if files and not read:
+        raise LoadError(f"{paths[0].name} holds no file of a known format; `murmur formats` lists what can be read.")
+
+
+def _beside(source: Source, options: Options, settled: Mapping[tuple[str, ...], Options]) -> bool:
+    """Whether a file among others is of no known format, and no mapping says how to read it."""
+    if recognise(source)[0] is not None:
+        return False
+    columns = () if stem(source.name) in _BESIDE else columns_of(source)
+    return len(columns) < 2 or not (options.mapping or columns in settled)
 
 
 def _how(loader: Loader, options: Options) -> dict[str, Any]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from evidence.case import Case
     from loaders.base import Options
 
+# Files named in one line of a terminal; the rest are counted.
+NAMED = 6
+
 
 def register(cli: typer.Typer) -> None:
     cli.command()(load)
@@ -88,6 +91,7 @@ def _load(
     from evidence.case import Case
 
     entries: list[dict[str, Any]] = []
+    unread: dict[Path, list[str]] = {}
     opened = Case.open_or_create(folder)
     try:
         with Reporter() as reporter:
@@ -100,11 +104,17 @@ def _load(
                 format_name=format,
                 known=known,
                 statement=statement,
+                unread=lambda where, name: unread.setdefault(where, []).append(name),
             ):
                 entries.append(entry)
     finally:
         # Also when a later file fails: what was acknowledged is in the case.
         emit(entries, json, lambda: print_ledger(opened, entries) if entries else None)
+        for where, names in unread.items():
+            several = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+            note(f"Not read in {where.name or where}, being of no known format: {', '.join(names[:NAMED])}{several}.")
+        if unread:
+            note("`murmur load FILE --preview` shows what the columns of a table among them look like.")
     _say_what_is_lost(opened, folder, entries, paths)
 
 

@@ -7,6 +7,7 @@ import select
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -222,3 +223,33 @@ def test_formats_are_listed_by_kind_with_a_line_of_each(folder: Path) -> None:
     out, _ = murmur(folder, "formats")
     assert [line for line in out.splitlines() if line == "Tools for several platforms, registries and lists"]
     assert "when,who,what" in out
+
+
+def test_a_file_beside_the_data_is_passed_by_and_named_but_one_that_is_named_is_an_error(folder: Path) -> None:
+    exports = folder / "exports"
+    exports.mkdir()
+    header = "object_id,account_id,content_id,timestamp_share\n"
+    (exports / "shares.csv").write_text(header + "http://a.example/,anna,p1,1700000000\n")
+    (exports / "README.md").write_text("# What this is\n")
+    (exports / "NOTICE").write_text("Licensed under a licence, to whom it concerns\n")
+    (exports / "export.csv").write_text(EXPORT)
+    out, said = murmur(folder, "load", exports, "--json")
+    assert [entry["file"] for entry in json.loads(out)] == ["shares.csv"]
+    assert "Not read in exports, being of no known format: NOTICE, README.md, export.csv." in said
+    assert not list((folder / "case" / "originals").glob("*README*"))
+    assert len(list((folder / "case" / "originals").iterdir())) == 1  # what is not read is no evidence
+    assert "README.md is of no known format" in murmur(folder, "load", exports / "README.md", code=1)[1]
+    (exports / "shares.csv").unlink()
+    assert "holds no file of a known format" in murmur(folder, "load", exports, "--case", "empty", code=1)[1]
+
+
+def test_a_file_beside_the_data_in_an_archive_is_passed_by_and_named(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "sent.zip", "w") as archive:
+        archive.writestr("LICENSE", "as is, without warranty")
+        archive.writestr(
+            "shares.csv",
+            "object_id,account_id,content_id,timestamp_share\nhttp://a.example/,anna,p1,1700000000\n",
+        )
+    out, said = murmur(folder, "load", "sent.zip", "--json")
+    assert [entry["file"] for entry in json.loads(out)] == ["sent.zip!shares.csv"]
+    assert "Not read in sent.zip, being of no known format: LICENSE." in said
