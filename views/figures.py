@@ -153,7 +153,8 @@ def _ownership(finding: Finding, language: str) -> dict[str, str | None]:
 
 
 def _operation(finding: Finding, language: str) -> dict[str, str | None]:
-    return {"findings": counted(len(finding.children), "finding", language)}
+    signs = ", ".join(word("signs", sign, language) for sign in dict.fromkeys(finding.signs))
+    return {"findings": counted(len(finding.children), "finding", language), "signs": signs}
 
 
 _OF: Final[dict[str, Callable[[Finding, str], dict[str, str | None]]]] = {

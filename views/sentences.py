@@ -210,12 +210,18 @@ _SAID_BY: Final = {
 """Gate to the reasons that say the same."""
 
 
+LEAST_FLAGS: Final = 0.001
+
+
 def expected_flags(finding: Finding, language: str = "en") -> str:
     """How many findings like this one to expect where nobody coordinates."""
     phrases = catalogue(language)["phrases"]
     if finding.expected_false_flags is None:
         return str(phrases["no_flags"])
-    return str(phrases["flags"]).format(n=figure(finding.expected_false_flags, language))
+    # What is smaller is nobody; more noughts make nobody surer.
+    few = 0 < finding.expected_false_flags < LEAST_FLAGS
+    shown = LEAST_FLAGS if few else finding.expected_false_flags
+    return str(phrases["few_flags" if few else "flags"]).format(n=figure(shown, language))
 
 
 def compared_with(finding: Finding, language: str = "en") -> str:

@@ -112,8 +112,12 @@ def _stands_out(found: list[dict[str, Any]]) -> None:
         return
     # What an operation joins is told on the operation's page; here it would say the same thing many times.
     joined = {child for document in found if document["detector"] == "operation" for child in document["children"]}
-    first = [document for document in found if document["id"] not in joined][:FIRST]
-    everything = st.toggle(f"All {len(found)}", value=False) if len(found) > len(first) else True
+    # What cannot be determined stands out only where nothing else does.
+    told = [document for document in found if document["id"] not in joined]
+    first = ([document for document in told if document["effective_outcome"] != "undetermined"] or told)[:FIRST]
+    open_ = sum(document["effective_outcome"] == "undetermined" for document in found)
+    more = f"All {len(found):,}" + (f", {open_:,} of which cannot be determined" if open_ else "")
+    everything = st.toggle(more, value=False) if len(found) > len(first) else True
     for rank, document in enumerate(found if everything else first, start=1):
         finding = from_json(document)
         number, words = st.columns([1, 16], gap="small")
