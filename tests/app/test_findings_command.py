@@ -20,7 +20,11 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_findings_are_ranked_documents_with_state_and_effective_outcome(example: Path) -> None:
     found = document("findings", "--case", example)
     assert {d["detector"] for d in found} == set(DETECTOR_NAMES) - {"operation"}
-    assert [d["score"] for d in found] == sorted((d["score"] for d in found), reverse=True)
+    # What most can be said of comes first, and among the same the one most worth reading.
+    said = ("none", "undetermined", "open", "unexplained", "deceptive")
+    order = [(d["meets_deceptive"], said.index(d["outcome"]), d["score"]) for d in found]
+    assert order == sorted(order, reverse=True)
+    assert len({d["outcome"] for d in found}) > 1
     assert {d["state"] for d in found} == {"new"}
     assert {d["effective_outcome"] for d in found} == {"none", "undetermined", "open", "unexplained"}
 
