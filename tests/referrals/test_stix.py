@@ -1,6 +1,7 @@
 """STIX 2.1 bundles: valid by OASIS' validator, read back by stix2, the same objects after a rename, nobody called an actor."""
 
 import json
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.referrals.decided import RECEIVERS
 from tests.referrals.larger import renamed
 
 KINDS = ["plain_packs", "hostile_packs"]
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
 def bundle(pack: Pack, folder: Path) -> list[dict[str, Any]]:
@@ -116,6 +118,28 @@ def test_confidence_is_left_out_where_the_truth_cannot_be_judged(plain_packs: di
 
 
 @settings(max_examples=60, deadline=None)
+@given(TEXTS, TEXTS, TEXTS)
+def test_bundles_of_any_text_are_read_back_whole(
+    plain_packs: dict[str, Pack], text: str, handle: str, title: str
+) -> None:
+    pack = plain_packs["x"]
+    post = next(one for one in pack.posts if one.author == pack.assets[0].uid)
+    claim = next(one for one in pack.claims if one.finding.id in pack.assets[0].findings)
+    small = replace(
+        pack, assets=(replace(pack.assets[0], handle=handle, description=text),), victims=(),
+        posts=(replace(post, text=text),), claims=(replace(claim, title=title or "-"),),
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        objects = bundle(small, Path(folder))
+    for one in objects:
+        assert json.loads(stix2.parse(one, allow_custom=False).serialize()) == one
+    (seen,) = of(objects, "observed-data")
+    assert seen["external_references"][0].get("description", "") == text
+    assert of(objects, "user-account")[0].get("display_name", "") == handle
+    assert of(objects, "grouping")[0]["name"] == (title or "-")
+
+
+@settings(max_examples=50, deadline=None)
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
 def test_any_id_makes_a_pattern_that_says_that_id_and_nothing_else(plain_packs: dict[str, Pack], text: str) -> None:
     from stix2.pattern_visitor import create_pattern_object
