@@ -8,7 +8,8 @@ from pathlib import Path
 
 # Permissive or weak-copyleft at file level (MPL), and the fonts' own licence (OFL); GPL, AGPL, LGPL and unknown ones are refused.
 ALLOWED = re.compile(
-    r"\b(MIT|MIT-0|BSD|0BSD|ISC|Apache|Python Software Foundation|PSF|MPL|Mozilla|Unlicense|zlib|HPND|CC0|CNRI|OFL-1\.1|SIL Open Font License|Public Domain)\b",
+    r"\b(MIT|MIT-0|BSD|0BSD|ISC|Apache|Python Software Foundation|PSF|MPL|Mozilla|Unlicense|zlib|HPND|CC0|CNRI|Public Domain|"
+    r"OFL-1\.1|SIL Open Font License)\b",
     re.IGNORECASE,
 )
 REFUSED = re.compile(r"\b(A?GPL|LGPL|GNU|non-?commercial|CC-BY-NC|SSPL)\b", re.IGNORECASE)
