@@ -7,7 +7,7 @@
 //   accounts: {type: integer, default: 3, meaning: Posts carried on by at least so many others}
 //   since: {type: time, default: null, meaning: Origins from this instant on}
 //   until: {type: time, default: null, meaning: Origins before this instant}
-//   limit: {type: integer, default: 50, meaning: "At most so many origins, those with the most others first"}
+//   limit: {type: integer, default: 50, meaning: "At most so many origins: stories that pages and outlets copied, then those most copied, then most carried on"}
 // returns:
 //   origin: Id of the post where the chain begins
 //   author: Who posted it
@@ -19,11 +19,13 @@
 //   quotes: Posts whose last step is a quote
 //   credited_copies: Copies that name their source
 //   uncredited_copies: Copies that do not
+//   publishers: Pages and outlets among those who posted or copied it
 //   last: The last of them
 //   way: Each hop in the order of time, at most twelve, with its lag, how it was carried on, whether it names its source,
 //     and "tie" where the clocks cannot tell
 //   owners: Who is written down to be behind those it went through
 //   text: What the origin says, shortened
+//   members: Ids of who posted it and of those who copied it, at most six hops on
 // false_positives: Wire copy, press releases and outlets of one owner copy each other by agreement; popular posts are
 //   reposted by people who never heard of each other.
 // ---
@@ -37,17 +39,21 @@ WITH origin, head(collect(by)) AS author
 CALL (origin, author) {
   MATCH (origin)<-[steps:REPOSTS|QUOTES|COPIES*1..6]-(p:Post)<-[:POSTED|PUBLISHED]-(other)
   WHERE author IS NULL OR other <> author
-  WITH p, other, steps, last(steps) AS step
+  WITH p, other, steps, last(steps) AS step ORDER BY other.id
   RETURN count(DISTINCT other) AS accounts, count(DISTINCT p) AS posts, max(size(steps)) AS hops,
          count(DISTINCT CASE WHEN type(step) = 'REPOSTS' THEN p END) AS reposts,
          count(DISTINCT CASE WHEN type(step) = 'QUOTES' THEN p END) AS quotes,
          count(DISTINCT CASE WHEN type(step) = 'COPIES' AND step.credited THEN p END) AS credited_copies,
          count(DISTINCT CASE WHEN type(step) = 'COPIES' AND NOT coalesce(step.credited, false) THEN p END)
            AS uncredited_copies,
+         collect(DISTINCT CASE WHEN type(step) = 'COPIES' THEN
+           CASE WHEN other:Outlet THEN split(p.id, ':')[0] + ':' + other.id ELSE other.id END END) AS copiers,
+         count(DISTINCT CASE WHEN type(step) = 'COPIES' AND (other:Outlet OR other:Page) THEN other.id END) AS copying,
          max(p.created_at) AS last
 }
-WITH * WHERE accounts >= /*$accounts*/ 3
-WITH * ORDER BY accounts DESC, posts DESC, origin.id LIMIT /*$limit*/ 50
+WITH *, copying + CASE WHEN author:Outlet OR author:Page THEN 1 ELSE 0 END AS publishers
+WHERE accounts >= /*$accounts*/ 3
+WITH * ORDER BY publishers > 1 DESC, size(copiers) DESC, accounts DESC, posts DESC, origin.id LIMIT /*$limit*/ 50
 CALL (origin, author) {
   MATCH (origin)<-[steps:REPOSTS|QUOTES|COPIES*1..6]-(p:Post)<-[:POSTED|PUBLISHED]-(other)
   WHERE author IS NULL OR other <> author
@@ -72,5 +78,8 @@ CALL (origin, author) {
   RETURN way, collect(name) AS owners
 }
 RETURN origin.id AS origin, coalesce(author.handle, author.name, author.id) AS author, origin.created_at AS created_at,
-       accounts, posts, hops, reposts, quotes, credited_copies, uncredited_copies, last, way, owners, left(origin.text, 280) AS text
-ORDER BY accounts DESC, posts DESC, origin
+       accounts, posts, hops, reposts, quotes, credited_copies, uncredited_copies, publishers, last, way, owners,
+       left(origin.text, 280) AS text,
+       [who IN [CASE WHEN author:Outlet THEN split(origin.id, ':')[0] + ':' + author.id ELSE author.id END] + copiers
+        WHERE who IS NOT NULL] AS members
+ORDER BY publishers > 1 DESC, size(copiers) DESC, accounts DESC, posts DESC, origin
