@@ -219,7 +219,7 @@ def expected_flags(finding: Finding, language: str = "en") -> str:
     if finding.expected_false_flags is None:
         return str(phrases["no_flags"])
     # What is smaller is nobody; more noughts make nobody surer.
-    few = 0 < finding.expected_false_flags < LEAST_FLAGS
+    few = finding.expected_false_flags < LEAST_FLAGS
     shown = LEAST_FLAGS if few else finding.expected_false_flags
     return str(phrases["few_flags" if few else "flags"]).format(n=figure(shown, language))
 
