@@ -7,9 +7,13 @@ from statistics import median
 from typing import Any, Final
 
 from records.finding import Finding
-from views.words import counted, excerpt, figure, get, listed, platform_name, span, word
+from views.catalogue import catalogue
+from views.words import counted, excerpt, figure, get, listed, percent, platform_name, span, word
 
 _LINK: Final = re.compile(r"https?://\S+")
+_LEADING: Final = re.compile(r"^\s*(?:(?:RT\s+)?@\w+[:,]?\s*)+")
+"""Whom a post is addressed to: no part of what it says."""
+_MENTION: Final = re.compile(r"(?<!\w)@\w+")
 
 Figures = dict[str, str]
 """Placeholder of a title to text; one without a value is not there."""
@@ -49,9 +53,14 @@ def _copypasta(finding: Finding, language: str) -> dict[str, str | None]:
     families = get(finding.evidence, "families") or []
     total = int(get(finding.evidence, "families_total") or len(families))
     whole = str(get(families, 0, "text") or "")
-    # Shortened links say nothing to a reader; a text that is nothing but links is quoted as it is.
-    text = excerpt(_LINK.sub(" ", whole)) or excerpt(whole)
-    return {"texts": figure(total, language) if total > 1 else None, "text": text}
+    return {"texts": figure(total, language) if total > 1 else None, "text": quoted(whole)}
+
+
+def quoted(text: str) -> str:
+    """A post's words for a title: without links, which say nothing, and without handles: a title stands in lists and
+    lines where nobody is masked. A text that is nothing else is quoted by its mentions' places."""
+    said = _MENTION.sub("@…", _LEADING.sub("", text))
+    return excerpt(_LINK.sub(" ", said)) or excerpt(said) or excerpt(_MENTION.sub("@…", text))
 
 
 def _hijack(finding: Finding, language: str) -> dict[str, str | None]:
@@ -61,8 +70,9 @@ def _hijack(finding: Finding, language: str) -> dict[str, str | None]:
     lasted = (datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds() if since and until else 0
     return {
         "gap": counted(round(median(gaps)), "day", language) if gaps else None,
-        "woke": _number(woke, language),
+        "woke": _number(woke, language) if woke != len(finding.members) else None,
         "wave": span(lasted, language) if lasted else None,
+        "all_woke": span(lasted, language) if lasted and woke == len(finding.members) else None,
     }
 
 
@@ -115,13 +125,13 @@ def _shift(finding: Finding, language: str) -> dict[str, str | None]:
     # An unbroken run is written by its ends; nothing between them was excluded.
     whole = len(offsets) > 2 and offsets[-1] - offsets[0] == (len(offsets) - 1) * 0.5
     if whole:
-        return {"offsets": f"{names[0]} … {names[-1]}"}
+        return {"offsets": str(catalogue(language)["phrases"]["from_to"]).format(least=names[0], most=names[-1])}
     return {"offsets": listed(names, language, most=6) if names else None}
 
 
 def _echo(finding: Finding, language: str) -> dict[str, str | None]:
     ratio = get(finding.evidence, "ratio")
-    return {"share": f"{figure(round(float(ratio) * 100), language)} %" if ratio is not None else None}
+    return {"share": percent(float(ratio), language) if ratio is not None else None}
 
 
 def _media(finding: Finding, language: str) -> dict[str, str | None]:

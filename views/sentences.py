@@ -11,7 +11,8 @@ from typing import Any, Final
 from records.finding import NOT_TESTED, Finding
 from views.catalogue import catalogue
 from views.figures import figures
-from views.words import counted, figure, get, listed, span, window, word
+from views.points import points
+from views.words import counted, figure, get, listed, percent, span, window, word
 
 HOLDS: Final = 0.01
 """A window holds where q is at most this: the error rate the group test keeps for the whole case."""
@@ -81,7 +82,11 @@ def summary(finding: Finding, language: str = "en") -> str:
     words = catalogue(language)["summary"]
     parts = []
     if finding.posts:
-        parts.append(words["posts"].format(n=counted(len(finding.posts), "post", language)))
+        shown, total = len(finding.posts), int(finding.evidence.get("posts_total") or 0)
+        if total > shown:
+            parts.append(words["posts_of"].format(n=counted(total, "post", language), shown=figure(shown, language)))
+        else:
+            parts.append(words["posts"].format(n=counted(shown, "post", language)))
     if finding.first_seen and finding.last_seen:
         lasted = (
             datetime.fromisoformat(finding.last_seen) - datetime.fromisoformat(finding.first_seen)
@@ -90,7 +95,9 @@ def summary(finding: Finding, language: str = "en") -> str:
     if finding.observed is not None:
         observed = figure(finding.observed, language)
         if finding.expected is None:
-            parts.append(words["untested"].format(observed=observed))
+            # A test that draws no expectation is a test all the same: only what was not tested is called so.
+            untested = NOT_TESTED in finding.reasons
+            parts.append(words["untested" if untested else "observed"].format(observed=observed))
         else:
             expected = figure(finding.expected, language)
             parts.append(words["compared"].format(observed=observed, expected=expected))
@@ -127,23 +134,30 @@ def why(finding: Finding, language: str = "en") -> list[Why]:
     tested = any(row.holds is not None for row in windows(finding, language))
     unknown = "not_tested" if NOT_TESTED in finding.reasons else "not_counted"
     joined = {row["sign"]: row for row in finding.evidence.get("independent") or []}
+    makers = {row["finding"]: row["detector"] for row in finding.evidence.get("findings") or []}
     rows = []
     for place, sign in enumerate(signs):
+        counts = None
         if sign in joined:  # an operation has no numbers of its own, its findings have
             observed, expected = joined[sign]["observed"], joined[sign]["expected"]
             holds = ", ".join(window(seconds) for seconds in sorted(joined[sign]["windows"]))
+            shown = _shown(observed, expected, language)
+            maker = makers.get(joined[sign]["finding"], "")
+            if observed is not None:
+                counts = get(words, "detectors", maker, "counts")
         elif place == 0:
-            observed, expected = finding.observed, finding.expected
+            shown = _shown(finding.observed, finding.expected, language)
+            counts = get(words, "detectors", finding.detector, "counts")
             holds = _held(held, tested, bool(finding.windows), words["phrases"])
         else:
-            (observed, expected), holds = _beside(finding, sign), ""
+            shown, holds = _beside(finding, sign, language), ""
         rows.append(
             Why(
                 sign=sign,
                 name=word("signs", sign, language),
-                says=str(get(words, "signs", sign, "says") or ""),
-                observed=words["phrases"]["not_counted"] if observed is None else figure(observed, language),
-                expected=figure(expected, language) if expected is not None else words["phrases"][unknown],
+                says=str(counts or get(words, "signs", sign, "says") or ""),
+                observed=shown[0] or words["phrases"]["not_counted"],
+                expected=shown[1] or words["phrases"][unknown],
                 holds=holds,
             )
         )
@@ -174,8 +188,8 @@ def against(finding: Finding, language: str = "en") -> list[Against]:
         Against(
             code=str(row["code"]),
             name=word("traps", str(row["code"]), language),
-            speaks_for=tuple(_point(point, language) for point in row.get("for", ())),
-            speaks_against=tuple(_point(point, language) for point in row.get("against", ())),
+            speaks_for=points(row.get("for", ()), language),
+            speaks_against=points(row.get("against", ()), language),
         )
         for row in finding.alternatives
     ]
@@ -190,7 +204,8 @@ def cannot_determine(finding: Finding, language: str = "en") -> list[Unknown]:
         rows["owners"] = words["always"]["owners"]
     for code in finding.reasons:
         trap = code.removeprefix("explained_by_")
-        found = get(words, "traps", trap) if trap != code else get(words, "reasons", code)
+        own = get(words, "reasons_of", finding.detector, code)
+        found = get(words, "traps", trap) if trap != code else own or get(words, "reasons", code)
         rows[code] = {"what": get(found, "explained") or get(found, "what"), "settles": get(found, "settles")}
     for gate in finding.unmet:
         # A reason that already says the same makes the gate's own sentence a repetition.
@@ -250,7 +265,14 @@ def _held(held: list[str], tested: bool, any_window: bool, phrases: dict[str, An
     return ", ".join(held) if held else str(phrases["holds_nowhere"])
 
 
-def _beside(finding: Finding, sign: str) -> tuple[float | None, float | None]:
+def _shown(observed: float | None, expected: float | None, language: str) -> tuple[str | None, str | None]:
+    return (
+        None if observed is None else figure(observed, language),
+        None if expected is None else figure(expected, language),
+    )
+
+
+def _beside(finding: Finding, sign: str, language: str) -> tuple[str | None, str | None]:
     """Observed and expected of a sign that is not the detector's own, where its evidence counts them."""
     evidence = finding.evidence
     if sign == "place":
@@ -261,29 +283,18 @@ def _beside(finding: Finding, sign: str) -> tuple[float | None, float | None]:
             if isinstance(point, dict) and point.get("code") == "place_conflict"
         ]
         places = {place["id"] for place in evidence.get("places") or []}
-        return told[0] if told else (float(len(places)) if places else None, None)
+        observed, expected = told[0] if told else (float(len(places)) if places else None, None)
+        return _shown(observed, expected, language)
     if sign == "wake":
-        return get(evidence, "repliers", "share"), get(evidence, "repliers", "usual_share")
+        share, usual = get(evidence, "repliers", "share"), get(evidence, "repliers", "usual_share")
+        return (
+            None if share is None else percent(share, language),
+            None if usual is None else percent(usual, language),
+        )
     for row in evidence.get("afterwards") or []:
         if row.get("layer") == sign:
-            return get(row, "test", "observed"), get(row, "test", "expected")
+            return _shown(get(row, "test", "observed"), get(row, "test", "expected"), language)
     return None, None
-
-
-def _point(point: Any, language: str) -> str:
-    """One thing that speaks for or against, with its numbers."""
-    phrases = catalogue(language)["phrases"]
-    if isinstance(point, str):
-        return word("points", point, language)
-    text = word("points", str(point["code"]), language)
-    if point.get("observed") is None:
-        return text
-    observed = figure(point["observed"], language)
-    if point.get("expected") is None:
-        return str(phrases["numbers"]).format(text=text, observed=observed)
-    return str(phrases["numbers_expected"]).format(
-        text=text, observed=observed, expected=figure(point["expected"], language)
-    )
 
 
 def _upper(text: str) -> str:

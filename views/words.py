@@ -49,10 +49,17 @@ def figure(value: float | None, language: str = "en") -> str:
     elif abs(value) >= 0.001:
         text = f"{value:,.{max(0, 2 - math.floor(math.log10(abs(value))))}f}".rstrip("0").rstrip(".")
     else:
-        text = f"{value:.0e}"
+        # Powers of ten say nothing to most readers, and nobody can tell such numbers apart.
+        text = "<0.001" if value > 0 else ">-0.001"
     if language == "fr":
         text = text.replace(",", NARROW_SPACE).replace(".", ",")
     return text
+
+
+def percent(share: float, language: str = "en") -> str:
+    """A share of 1 in per cent: `72 %`; what is under a half per cent keeps its digits."""
+    whole = 100 * share
+    return f"{figure(round(whole) if abs(whole) >= 0.5 else whole, language)} %"
 
 
 def counted(count: int, noun: str, language: str = "en") -> str:

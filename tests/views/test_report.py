@@ -47,7 +47,9 @@ def test_the_page_of_a_finding() -> None:
     assert (
         "Analytic confidence: low · source grade: F6 · Likelihood: likely · Finding 00000000000000aa of run r1" in page
     )
-    assert table(page, "Why (independent signs)") == [["texts", "the same words, many accounts", "4", "0.5", "1 min"]]
+    assert table(page, "Why (independent signs)") == [
+        ["texts", "accounts that posted or reposted the same", "4", "0.5", "1 min"]
+    ]
     assert table(page, "Against") == [["a news agency&#39;s text", "no agency carried it", "nothing known"]]
     assert [row[0] for row in table(page, "What cannot be determined")] == [
         "Who runs these accounts or asked for the posts.",

@@ -102,13 +102,30 @@ def test_every_title_of_the_catalogue_and_of_the_examples_is_there(language: str
     titles = catalogue(language)["titles"]
     assert {code.partition(".")[0] for code in titles} == set(words.DETECTOR_NAMES)
     assert {one.title_code for one in thirteen()} <= set(titles)
-    used = {code for path in (ROOT / "detectors").glob("*.py") for code in _codes(path.read_text())}
+    used = {code for path in (ROOT / "detectors").rglob("*.py") for code in _codes(path.read_text())}
+    assert len(used) > len(words.DETECTOR_NAMES) // 2
     assert used <= set(titles)
 
 
 def _codes(source: str) -> list[str]:
     names = "|".join(words.DETECTOR_NAMES)
     return re.findall(rf'"((?:{names})\.[a-z_]+)"', source)
+
+
+def test_every_point_and_population_a_detector_writes_has_its_words() -> None:
+    named = catalogue("en")
+    sources = [path.read_text() for path in (ROOT / "detectors").rglob("*.py") if path.name != "examples.py"]
+    told = {code for source in sources for code in re.findall(r'\breason\(\s*"(\w+)"', source)}
+    told |= {code for source in sources for call in re.findall(r"_either\((.*?)\)", source, re.S)
+             for code in re.findall(r'"(\w+)"', call)}  # fmt: skip
+    told |= {code for source in sources for code in re.findall(r'{"code": "(\w+)"', source)}
+    # What stands in other parts of a finding under the same name: other explanations, and the signs of deception.
+    told -= set(named["traps"]) | {"farm", "hijack"}
+    assert len(told) > 20
+    assert told <= set(named["points"])
+    populations = {code for source in sources for code in re.findall(r'"population": "(\w+)"', source)}
+    assert len(populations) > 5
+    assert populations <= set(named["populations"])
 
 
 def test_both_languages_fill_the_same_places() -> None:
@@ -150,13 +167,13 @@ def test_titles_take_the_most_they_can_say() -> None:
 
 def test_the_thirteen_titles() -> None:
     assert [title(one) for one in thirteen() if one.detector not in ("coaction", "copypasta")] == [
-        "6 accounts came back changed after a silence of 370 days, 6 of them within 7 days",
+        "6 accounts came back changed after a silence of 370 days, all of them within 7 days",
         "300 replies by 18 accounts reached 4 watched people, where 17.1 are usual",
         "384,069 new followers in 4 days, where 13 are usual",
         "One story moved 4 hops, the first one 5 hours later, credited in 1 of them",
         "Views of 130,200 where 30,200 is usual, 4.3 times as many",
         "18 accounts carry marks of an earlier campaign: “Autumn 2025 clip spam (fictional)”",
-        "18 accounts post in what would be office hours at UTC+0 … UTC+3",
+        "18 accounts post in what would be office hours at UTC+0 to UTC+3",
         "89 % of those who engaged with 30 accounts are among them",
         "14 accounts used the same picture or clip 24 times",
         "Accounts on Bluesky and X that look alike: “fict_quillon_barrow”",
@@ -209,13 +226,20 @@ def test_outcomes_are_told_and_never_exceeded() -> None:
 def test_why_has_a_row_a_sign_with_windows_that_hold() -> None:
     found = swarm(expected=9.3, signs=["place", "text"], evidence={"places": [{"id": "1"}, {"id": "1"}, {"id": "2"}]})
     assert why(found) == [
-        Why("text", "texts", "the same words, many accounts", "158", "9.3", "1 h"),
+        Why("text", "texts", "accounts that posted or reposted the same", "158", "9.3", "1 h"),
         Why("place", "places", "a place claimed in the text, another one known", "2", "not tested yet", ""),
     ]
     assert windows(found) == [Window("1 min", "4", "3.9", False), Window("1 h", "90", "2.25", True)]
     untested = swarm(signs=[], windows=[{"window_seconds": 10, "observed": 2, "expected": None, "p": None, "q": None}])
     assert why(untested, "fr") == [
-        Why("text", "textes", "les mêmes mots, de nombreux comptes", "158", "pas encore testé", "pas encore testé")
+        Why(
+            "text",
+            "textes",
+            "des comptes qui ont publié ou repartagé la même chose",
+            "158",
+            "pas encore testé",
+            "pas encore testé",
+        )
     ]
     assert why(swarm(windows=swarm().windows[1:]))[0].holds == "at no window"
 
@@ -250,6 +274,46 @@ def test_alternatives_with_something_to_weigh_come_first() -> None:
     ]
 
 
+def test_a_point_of_several_findings_is_said_once_and_shares_in_per_cent() -> None:
+    said = [{"code": "hops_without_credit", "observed": count} for count in (8, 7, 7, 3, 5)]
+    said += [{"code": "several_clients", "observed": 3}, {"code": "several_clients", "observed": 0.398}]
+    said += [{"code": "replies_that_repeat", "observed": 0.844, "expected": 0.436}]
+    said += [{"code": "spelled_in_several_ways", "observed": count} for count in (1105, 48)]
+    told = against(swarm(alternatives=[{"code": "wire", "for": [], "against": said}]))[0]
+    assert told.speaks_against == (
+        "hops that name no source (3 to 8)",
+        "posts come from several clients (3)",
+        "share of the posts from the client used most (40 %)",
+        "share of the replies that repeat others' words or pictures (84 %, expected 44 %)",
+        "spelled in several ways (1,105 · 48)",
+    )
+
+
+def test_only_what_was_not_tested_is_called_so() -> None:
+    assert "observed 158 · " in summary(swarm(reasons=[], outcome="unexplained"))
+    assert "not tested" not in summary(swarm(reasons=[], outcome="unexplained"))
+
+
+def test_the_posts_of_a_finding_are_counted_whole() -> None:
+    kept = {"posts_total": 4310, "families": []}
+    assert summary(swarm(evidence=kept)).startswith("4,310 posts, 1,204 of them shown · ")
+
+
+def test_a_title_names_no_account() -> None:
+    addressed = {"families": [{"text": "RT @somebody: @other what @third said to @fourth"}]}
+    assert title(swarm(evidence=addressed)) == "158 accounts posted the same words: “what @… said to @…”"
+    nothing = {"families": [{"text": "@somebody @other"}]}
+    assert title(swarm(evidence=nothing)) == "158 accounts posted the same words: “@… @…”"
+
+
+def test_a_reason_says_what_it_means_for_its_kind_of_finding() -> None:
+    farm = swarm(detector="follower_farm", reasons=["order_unknown"], unmet=[])
+    assert cannot_determine(farm)[2].what == "In which order the followers came."
+    assert (
+        cannot_determine(swarm(reasons=["order_unknown"], unmet=[]))[2].what == "Who was first: the clocks cannot tell."
+    )
+
+
 def test_what_cannot_be_determined_is_said_once() -> None:
     found = cannot_determine(swarm(unmet=["group_test", "two_signs"], reasons=["not_tested", "explained_by_wire"]))
     assert [row.code for row in found] == ["runs", "owners", "not_tested", "explained_by_wire", "two_signs"]
@@ -274,7 +338,7 @@ def test_numbers_beside_the_finding() -> None:
 
 def test_numbers_times_and_lists() -> None:
     assert [figure(value) for value in (0, 1204, 1204.6, 9.345, 0.0456, 0.2, 2e-7, None, float("nan"))] == [
-        "0", "1,204", "1,205", "9.35", "0.0456", "0.2", "2e-07", "–", "–",
+        "0", "1,204", "1,205", "9.35", "0.0456", "0.2", "<0.001", "–", "–",
     ]  # fmt: skip
     assert figure(1204.5, "fr") == "1\u202f204"
     assert [counted(0, "account"), counted(1, "account"), counted(0, "account", "fr")] == [
