@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from app.gathered import Statement
 from app.progress import Progress
 from evidence.case import Case
 from evidence.load import keep_original, load, loaded_before
-from loaders import loaders, recognise
+from loaders import loaders, parallel, recognise
 from loaders.base import Loader, LoadError, Options, Source
 from loaders.mapping import of, words
 from loaders.opening import columns_of
@@ -62,7 +63,7 @@ def load_paths(
             reporter(f"copying {path.name}", number / len(files))
             digest, readable = keep_original(case, path, copy)
             inside = sources(readable)
-            for source in inside:
+            for place, source in enumerate(inside):
                 entry = gathered.loaded(case, digest, source.name) if again else None
                 if entry is None and format_name is None and len(inside) > 1 and beside(source):
                     unread(path, source.name.partition("!")[2])
@@ -73,7 +74,8 @@ def load_paths(
                     entry = loaded_before(case, digest, source.name, how)
                 if entry is None:
                     counted = partial(_count, reporter, source.name, number / len(files))
-                    entry = load(case, source.name, digest, loader.read(source, how_read), how, copy, counted)
+                    with closing(parallel.read(loader, readable, place, source, how_read)) as chunks:
+                        entry = load(case, source.name, digest, chunks, how, copy, counted)
                 if statement and (said := gathered.say(case, entry, statement)):
                     entry = {**entry, "gathered": {"batch": said["batch"], **said["gathered"]}}
                 read = True

@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from loaders import csvfile, items, jsonfile
+from loaders import csvfile, json_paths, jsonfile
 from loaders.base import Loader, LoadError, Sample, Source
 from loaders.source import describe, sample
 
@@ -27,7 +27,7 @@ def look(source: Source) -> Sample:
     except OSError as error:
         raise LoadError(f"{source.name} cannot be read: {error.strerror}.") from error
     if head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"["):
-        return Sample(source.name, head, jsonfile.keys_of(head), items.paths_of(head))
+        return Sample(source.name, head, jsonfile.keys_of(head), json_paths.paths_of(head))
     if head.startswith(b"PAR1"):
         return Sample(source.name, head, ())
     return Sample(source.name, head, csvfile.header_of(head)[0])

@@ -29,7 +29,7 @@ class Sample:
     columns: tuple[str, ...]
     """Header names where the head reads as CSV or TSV, the first object's keys where it reads as JSON; else empty."""
     paths: frozenset[str] = frozenset()
-    """Dotted paths of what the head holds where it reads as JSON (loaders.items.paths_of); else empty."""
+    """Dotted paths of what the head holds where it reads as JSON (loaders.json_paths.paths_of); else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loader:
-    """A loader's declaration; every field is required."""
+    """A loader's declaration; every field but the last is required."""
 
     name: str
     title: str
@@ -65,6 +65,9 @@ class Loader:
     """0 (not mine) to 100 (certainly mine), from content first, name second."""
     read: Callable[[Source, Options], Iterator[Chunk]]
     """The file as chunks of at most some 50,000 rows; raises LoadError with one sentence where nothing can be read."""
+    apart: bool = False
+    """No batch changes how another is read, so that several processes may share a large file (loaders.parallel). Who never
+    says so is read by one."""
 
 
 class LoadError(Exception):

@@ -223,4 +223,5 @@ LOADER: Final = Loader(
     " Likes become engagements; changes of handle and profiles accounts and their history. The rest is left out and counted.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

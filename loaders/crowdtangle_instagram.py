@@ -74,4 +74,5 @@ LOADER: Final = Loader(
     " addresses.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

@@ -12,6 +12,7 @@ import polars as pl
 from loaders import csvquick
 from loaders import text as texts
 from loaders.base import LoadError, Source
+from loaders.portion import OWN
 from loaders.source import HEAD
 from records.chunk import Refusal
 
@@ -92,31 +93,35 @@ def read(source: Source) -> tuple[tuple[str, ...], Iterator[Batch]]:
     names, delimiter = header_of(head)
     if not names:
         raise LoadError(f"{source.name} is not a table; export it as CSV.")
-    return names, _batches(source, texts.detect(head), names, delimiter)
+    return names, OWN.mine(_batches(source, texts.detect(head), names, delimiter))
 
 
 def _batches(source: Source, encoding: texts.Encoding, names: tuple[str, ...], delimiter: str) -> Iterator[Batch]:
     width = len(names)
-    carried: list[str] = []
+    carried = ""
     seen_header = False
     damaged = False
     rows = 0
     with closing(source.open()) as stream:
         for block in texts.lines(stream, encoding):
-            first = block.first - len(carried)
-            lines = carried + block.lines
+            first = block.first - texts.count(carried)
+            text = carried + block.text
             damaged = block.damaged or (damaged and bool(carried))
-            while not seen_header and lines and not lines[0].strip("\r\n"):
-                del lines[0]  # blank lines above the header are no items
-                first += 1
+            if not seen_header:
+                below = text.lstrip("\r\n")  # blank lines above the header are no items
+                first += texts.count(text[: len(text) - len(below)])
+                text = below
             torn = ""
-            if block.cut and lines and not lines[-1].endswith(("\n", "\r")):
-                torn = lines.pop()
-            quick = None if damaged else csvquick.records(lines, first, width, delimiter)
+            if block.cut and not text.endswith(("\n", "\r")):
+                end = max(text.rfind("\n"), text.rfind("\r")) + 1
+                text, torn = text[:end], text[end:]
+            quick = None if damaged else csvquick.records(text, first, width, delimiter)
             ready, used = quick or (None, 0)
-            found = _parse(lines[used:], first + used, width, delimiter, final=block.last)
-            carried = lines[used + found.rest :]
-            if damaged or any("\0" in line for line in lines[used:]):
+            lines = texts.parted(text[used:])
+            at = first + texts.count(text[:used]) if lines else first
+            found = _parse(lines, at, width, delimiter, final=block.last)
+            carried = "".join(lines[found.rest :])
+            if damaged or any("\0" in line for line in lines):
                 _drop_unreadable(found, encoding.name, delimiter)
             if not seen_header and (ready is not None or found.rows or found.refused):
                 seen_header = True
@@ -127,7 +132,7 @@ def _batches(source: Source, encoding: texts.Encoding, names: tuple[str, ...], d
                 else:
                     del found.refused[0]
             if block.cut:
-                line = block.first + len(block.lines) - bool(torn)
+                line = block.first + texts.count(block.text) - bool(torn)
                 reason = f"The file ends here too early: {block.cut}."
                 found.refused.append(Refusal(line, "", reason, texts.shown(torn)))
             batch = Batch(_frame(names, found, ready), found.refused, {_BLANK: found.blank} if found.blank else {})

@@ -4,6 +4,7 @@ What it reads it reads exactly as the tolerant reader would: it takes only text 
 accepts as a whole, and rows that all have the header's width.
 """
 
+import codecs
 import re
 from functools import cache
 from typing import Final
@@ -12,28 +13,29 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from loaders import text as texts
+
 _LINE_END: Final = r"\r\n|\n|\r"
 
 
-def records(lines: list[str], first: int, width: int, delimiter: str) -> tuple[pl.DataFrame, int] | None:
-    """Rows at the beginning of `lines`, the first of which is line `first` of the file, and how many lines they take.
+def records(text: str, first: int, width: int, delimiter: str) -> tuple[pl.DataFrame, int] | None:
+    """Rows at the beginning of `text`, whose first line is line `first` of the file, and how many characters they take.
 
     The frame has columns "0", "1" ..., empty cells null, and "line". None where the beginning is not well-formed CSV of
-    `width` columns; the tolerant reader then says what is wrong with it. The lines hold no broken bytes.
+    `width` columns; the tolerant reader then says what is wrong with it. The text holds no broken bytes.
     """
-    if width < 2 or not lines:
+    if width < 2 or not text:
         return None
-    text, count = "".join(lines), len(lines)
-    if text.count('"') % 2:
-        count = _whole(lines)
-        text = "".join(lines[:count])
-    if not text or "\0" in text:
+    data, size = text.encode(), len(text)
+    if data.count(b'"') % 2:
+        data = data[: _whole(data)]
+        size = len(data.decode())
+    if not data or b"\0" in data or data.startswith(codecs.BOM_UTF8):  # Arrow takes such a mark off any block
         return None
-    if not text.endswith(("\n", "\r")):
-        text += "\n"
-    if '"' in text and not pl.Series([text]).str.contains(_grammar(delimiter))[0]:
+    if not data.endswith((b"\n", b"\r")):
+        data += b"\n"
+    if b'"' in data and not pl.Series([data.decode()]).str.contains(_grammar(delimiter))[0]:
         return None
-    data = text.encode()
     names = [str(number) for number in range(width)]
     try:
         table = arrow_csv.read_csv(
@@ -54,14 +56,17 @@ def records(lines: list[str], first: int, width: int, delimiter: str) -> tuple[p
     assert isinstance(frame, pl.DataFrame)
     if frame.select(pl.all_horizontal(pl.all().is_null()).any()).item():
         return None  # a blank line, which is no row, or a row of delimiters, which is one; the parser tells neither
-    return frame.with_columns(_starts(frame, first, count)), count
+    return frame.with_columns(_starts(frame, first, texts.count(text))), size
 
 
-def _whole(lines: list[str]) -> int:
-    """How many lines end with a record where the last one is open: up to where quotation marks are even again."""
-    for number in range(len(lines), 0, -1):
-        if lines[number - 1].count('"') % 2:
-            return number - 1
+def _whole(data: bytes) -> int:
+    """How many bytes end with a record where the last one is open: up to where quotation marks are even again."""
+    end = len(data)
+    while end:
+        start = max(data.rfind(b"\n", 0, end - 1), data.rfind(b"\r", 0, end - 1)) + 1
+        if data.count(b'"', start, end) % 2:
+            return start
+        end = start
     return 0
 
 

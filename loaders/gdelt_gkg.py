@@ -80,7 +80,7 @@ def _batches(source: Source) -> Iterator[tuple[Batch, int]]:
                     numbers.append(number)
             if part.cut:
                 refused.append(
-                    Refusal(part.first + len(part.lines), "", f"The file ends here too early: {part.cut}.", "")
+                    Refusal(part.first + text.count(part.text), "", f"The file ends here too early: {part.cut}.", "")
                 )
             batch = Batch(_frame(cells, numbers), refused, {"blank row": blank} if blank else {})
             if batch.items:

@@ -128,4 +128,5 @@ LOADER: Final = Loader(
     " posts and accounts in two files. The zone of its times is not stated; UTC is assumed.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

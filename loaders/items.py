@@ -17,28 +17,60 @@ from loaders import json_lines
 from loaders import text as texts
 from loaders.base import LoadError, Options, Source
 from loaders.csvfile import LINE, Batch
-from loaders.jsonfile import at_paths
+from loaders.jsonfile import Table
+from loaders.portion import OWN, Portion
 from loaders.rows import Rows, check
 from loaders.source import HEAD, cut_short
 from records.chunk import Chunk, Refusal
 
 Item = dict[str, Any]
 
-# Items of one batch; posts with all their fields take some 5 KB each as Python objects.
+# Items of one batch.
 _STEP: Final = 20_000
+# Items parsed before they become cells: with all their fields posts take some 5 KB each as Python objects, and so many are
+# still in the processor's cache when they are taken apart.
+_GROUP: Final = 200
 # Parts of a file's text (texts.BLOCK) that make a batch, where its items are so large that fewer than a batch's fit.
 _PARTS: Final = 4
-_LINES: Final = 20
-"""Lines looked at for the paths of a sample."""
+
+
+Take = Callable[[list[Item], list[int]], None]
+"""Gets some items and the lines they begin on."""
 
 
 @dataclass(slots=True)
 class _Block:
-    items: list[Item] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    """What is known of some items when they have been handed over to `take`, _GROUP at a time."""
+
+    take: Take
+    count: int = 0
     refused: list[Refusal] = field(default_factory=list)
     blank: int = 0
     encoding: str = "utf-8"
+    items: list[Item] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+    def add(self, number: int, value: Any, suspect: str) -> None:
+        if not isinstance(value, dict):
+            self.refuse(number, "The item is JSON but not an object.", str(value))
+        elif suspect and _holds_nul(value):
+            self.refuse(number, "The item holds NUL bytes.", suspect if suspect != "?" else str(value))
+        else:
+            self.count += 1
+            self.items.append(value)
+            self.lines.append(number)
+            if len(self.items) == _GROUP:
+                self.done()
+
+    def refuse(self, number: int, reason: str, text: str) -> None:
+        self.refused.append(Refusal(number, "", reason, texts.shown(text.rstrip("\r\n"))))
+
+    def done(self) -> "_Block":
+        """Hand over what is left."""
+        if self.items:
+            self.take(self.items, self.lines)
+            self.items, self.lines = [], []
+        return self
 
 
 def read(
@@ -63,21 +95,24 @@ def read(
     stand when a chunk is made, which names them. Raises LoadError where there is not one item, or a required column
     occurs in none.
     """
-    looked = False
-    blocks = _blocks(source, where)
+    table, looked = Table(paths), False
+
+    def take(found: list[Item], lines: list[int]) -> None:
+        if expand is not None:
+            found, lines = _expanded(found, lines, expand)
+        table.add(found, lines)
+
+    blocks = _blocks(source, where, OWN, take)
     while True:
         with _undisturbed():
             if (block := next(blocks, None)) is None:
                 return
-            items, lines = block.items, block.lines
-            if expand is not None:
-                items, lines = _expanded(items, lines, expand)
-            if not looked and not items and block.refused:  # one document on many lines, or another kind of file
-                raise LoadError(f"{source.name} is not {title}: not one item can be read. {block.refused[0].reason}")
-            frame, some = at_paths(items, lines, paths), bool(items)
-            # Before anything else is done: while they live every search goes through them, and they are the most of memory.
-            block.items = items = []
-        if not looked and some:
+            frame, table = table.frame(), Table(paths)
+        if (
+            OWN.first and not looked and not frame.height and block.refused
+        ):  # one document on many lines, or another kind of file
+            raise LoadError(f"{source.name} is not {title}: not one item can be read. {block.refused[0].reason}")
+        if OWN.first and not looked and frame.height:
             filled = [name for name in frame.columns if name != LINE and frame[name].null_count() < frame.height]
             check(source, filled, title, required)
             looked = True
@@ -108,40 +143,6 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def paths_of(head: bytes) -> frozenset[str]:
-    """Dotted paths of a JSON file that begins with `head`, lists as `.item`; those of an item in an array or of a line
-    begin at the item. Empty where it is no JSON."""
-    text = texts.decode(head)
-    found: set[str] = set()
-    for line in [line for line in text.split("\n") if line.strip()][:_LINES]:
-        try:
-            value = orjson.loads(line)
-        except (orjson.JSONDecodeError, UnicodeEncodeError):
-            break
-        if not isinstance(value, dict):
-            break
-        _walk(value, "", found)
-    if not found:
-        try:
-            # Without use_float a number of thousands of digits ends the whole process, and a large exponent an error.
-            for prefix, _, _ in ijson.parse(text.encode("utf-8", "replace"), multiple_values=True, use_float=True):
-                found.add(prefix)
-        except (ijson.JSONError, UnicodeDecodeError):
-            pass  # the sample ends inside the document, an escape stands for half a character, or a number for none
-    stripped = {path.removeprefix("item.") for path in found}
-    return frozenset(path for path in stripped if path not in ("", "item"))
-
-
-def _walk(value: Any, path: str, found: set[str]) -> None:
-    found.add(path)
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            _walk(inner, f"{path}.{key}" if path else key, found)
-    elif isinstance(value, list):
-        for inner in value:
-            _walk(inner, f"{path}.item" if path else "item", found)
-
-
 def events(source: Source) -> Iterator[tuple[str, str, Any]]:
     """What stands where in one document: path, event and value as ijson names them, up to where it breaks off.
 
@@ -159,16 +160,21 @@ def events(source: Source) -> Iterator[tuple[str, str, Any]]:
 
 def objects(source: Source, where: str = "") -> Iterator[Item]:
     """Every item once, for what must be known of all of them before one is read. Raises LoadError as `read` does."""
-    blocks = _blocks(source, where)
+    held: list[Item] = []
+
+    def take(found: list[Item], lines: list[int]) -> None:
+        held.extend(found)
+
+    blocks = _blocks(source, where, Portion(), take)
     while True:
         with _undisturbed():
-            block = next(blocks, None)
-        if block is None:
-            return
-        yield from block.items
+            if next(blocks, None) is None:
+                return
+        yield from held
+        held.clear()
 
 
-def _blocks(source: Source, where: str) -> Iterator[_Block]:
+def _blocks(source: Source, where: str, portion: Portion, take: Take) -> Iterator[_Block]:
     with source.open() as stream:
         head = stream.read(HEAD)
     encoding = texts.detect(head)
@@ -179,18 +185,18 @@ def _blocks(source: Source, where: str) -> Iterator[_Block]:
         raise LoadError(f"{source.name} is no JSON: it begins with {text[:20]!r}.")
     seen = 0
     if text[0] == "[":
-        found = _document(source, encoding, where if where.startswith("item.") else "item")
+        found = _document(source, encoding, where if where.startswith("item.") else "item", portion, take)
     elif where and not _is_line(text, where):
-        found = _document(source, encoding, where)
+        found = _document(source, encoding, where, portion, take)
     else:
-        found = _lines(source, encoding)
+        found = _lines(source, encoding, portion, take)
     for block in found:
-        if not (block.items or block.refused or block.blank):
+        if not (block.count or block.refused or block.blank):
             continue
-        seen += len(block.items) + len(block.refused)
+        seen += block.count + len(block.refused)
         block.encoding = encoding.name
         yield block
-    if not seen:
+    if portion.first and not seen:
         raise LoadError(f"{source.name} holds no items{f' under {where}' if where else ''}; export it again.")
 
 
@@ -203,48 +209,70 @@ def _is_line(text: str, where: str) -> bool:
     return isinstance(value, dict) and where.split(".", 1)[0] not in value
 
 
-def _lines(source: Source, encoding: texts.Encoding) -> Iterator[_Block]:
-    block, number, parts = _Block(), 0, 0
+def _lines(source: Source, encoding: texts.Encoding, portion: Portion, take: Take) -> Iterator[_Block]:
+    """A block for each batch of lines of this portion; those of others are counted and not parsed."""
+    number = 1
     with closing(source.open()) as stream:
-        for lines, cut in json_lines.lines(stream, encoding):
-            for line in lines:
-                number += 1
-                if line.isspace():
-                    block.blank += 1
-                    continue
-                try:
-                    value = orjson.loads(line)
-                except orjson.JSONDecodeError as error:
-                    torn = cut if line is lines[-1] else None
-                    _refuse(block, number, *json_lines.unreadable(line, error, torn))
-                else:
-                    _take(block, number, value, json_lines.shown(line) if b"\\u0000" in line else "")
-                if len(block.items) == _STEP:
-                    yield block
-                    block, parts = _Block(), 0
-            parts += 1
-            if parts == _PARTS:
-                yield block
-                block, parts = _Block(), 0
-    yield block
+        for turn, (lines, cut) in enumerate(_batched(json_lines.lines(stream, encoding))):
+            if portion.holds(turn):
+                portion.at = turn
+                yield _parsed(lines, number, cut, take)
+            number += len(lines)
 
 
-def _document(source: Source, encoding: texts.Encoding, prefix: str) -> Iterator[_Block]:
-    block, number = _Block(), 0
+def _batched(parts: Iterator[tuple[list[bytes], str | None]]) -> Iterator[tuple[list[bytes], str | None]]:
+    """Lines _STEP at a time, or _PARTS parts where they are long; with the last why it is torn, if it is."""
+    held: list[bytes] = []
+    count, torn = 0, None
+    for lines, cut in parts:
+        held, count, torn = held + lines, count + 1, cut if lines else None
+        while len(held) > _STEP:
+            yield held[:_STEP], None
+            held, count = held[_STEP:], 1
+        if count == _PARTS and not cut:
+            yield held, None
+            held, count = [], 0
+    yield held, torn
+
+
+def _parsed(lines: list[bytes], first: int, torn: str | None, take: Take) -> _Block:
+    """The items of some lines, the first of which is line `first` of the file."""
+    block = _Block(take)
+    for number, line in enumerate(lines, first):
+        if line.isspace():
+            block.blank += 1
+            continue
+        try:
+            value = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            last = torn if line is lines[-1] else None
+            block.refuse(number, *json_lines.unreadable(line, error, last))
+        else:
+            block.add(number, value, json_lines.shown(line) if b"\\u0000" in line else "")
+    return block.done()
+
+
+def _document(source: Source, encoding: texts.Encoding, prefix: str, portion: Portion, take: Take) -> Iterator[_Block]:
+    turn, block, number = 0, _Block(take), 0
     with closing(source.open()) as stream:
         stream.read(encoding.mark_length)
         try:
             for value in ijson.items(_utf8(stream, encoding), prefix, use_float=True):
+                if portion.holds(turn):
+                    block.add(number + 1, value, "?")
                 number += 1
-                _take(block, number, value, "?")
-                if len(block.items) == _STEP:
-                    yield block
-                    block = _Block()
+                if number % _STEP == 0:
+                    if portion.holds(turn):
+                        portion.at = turn
+                        yield block.done()
+                    turn, block = turn + 1, _Block(take)
         except (ijson.JSONError, UnicodeError) as error:
             cut = cut_short(stream)
             reason = cut or str(error).splitlines()[0]
-            _refuse(block, number + 1, f"The file cannot be read from here on: {reason}.", "")
-    yield block
+            block.refuse(number + 1, f"The file cannot be read from here on: {reason}.", "")
+    if portion.holds(turn):
+        portion.at = turn
+        yield block.done()
 
 
 def _utf8(stream: BinaryIO, encoding: texts.Encoding) -> Any:
@@ -265,16 +293,6 @@ class _Recoded:
         return self._decoder.decode(data, final=not data).encode() or (data and self.read(size))
 
 
-def _take(block: _Block, number: int, value: Any, suspect: str) -> None:
-    if not isinstance(value, dict):
-        _refuse(block, number, "The item is JSON but not an object.", str(value))
-    elif suspect and _holds_nul(value):
-        _refuse(block, number, "The item holds NUL bytes.", suspect if suspect != "?" else str(value))
-    else:
-        block.items.append(value)
-        block.lines.append(number)
-
-
 def _holds_nul(value: Any) -> bool:
     try:
         if b"\\u0000" not in orjson.dumps(value):
@@ -290,7 +308,3 @@ def _has_nul(value: Any) -> bool:
     if isinstance(value, dict):
         return any("\0" in key or _has_nul(inner) for key, inner in value.items())
     return isinstance(value, list) and any(_has_nul(inner) for inner in value)
-
-
-def _refuse(block: _Block, number: int, reason: str, text: str) -> None:
-    block.refused.append(Refusal(number, "", reason, texts.shown(text.rstrip("\r\n"))))

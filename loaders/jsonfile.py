@@ -1,7 +1,7 @@
 """JSON lines and Parquet as batches of text columns, so that every format is read by the same rules as CSV."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from itertools import chain
 from typing import Any, Final
@@ -21,6 +21,7 @@ Item = dict[str, Any]
 
 _ROWS: Final = 50_000
 _NOTHING: Final[Item] = {}
+_NESTED: Final = {dict, list}
 
 
 def keys_of(head: bytes) -> tuple[str, ...]:
@@ -46,8 +47,9 @@ def read_lines(source: Source) -> Iterator[Batch]:
             numbers: list[int] = []
             refused: list[Refusal] = []
             blank = 0
-            torn = block.lines.pop() if block.cut and block.lines and not block.lines[-1].endswith(("\n", "\r")) else ""
-            for number, line in enumerate(block.lines, block.first):
+            lines = block.lines
+            torn = lines.pop() if block.cut and lines and not lines[-1].endswith(("\n", "\r")) else ""
+            for number, line in enumerate(lines, block.first):
                 if not line.strip():
                     blank += 1
                     continue
@@ -58,9 +60,10 @@ def read_lines(source: Source) -> Iterator[Batch]:
                     objects.append(value)
                     numbers.append(number)
             if block.cut:
-                line_number = block.first + len(block.lines)
                 refused.append(
-                    Refusal(line_number, "", f"The file ends here too early: {block.cut}.", texts.shown(torn))
+                    Refusal(
+                        block.first + len(lines), "", f"The file ends here too early: {block.cut}.", texts.shown(torn)
+                    )
                 )
             items += len(objects) + len(refused)
             if objects or refused or blank:
@@ -106,7 +109,7 @@ def _object(line: str) -> tuple[dict[str, Any] | None, str]:
 def _frame(objects: list[dict[str, Any]], numbers: list[int]) -> pl.DataFrame:
     names = list(dict.fromkeys(name for item in objects for name in item))
     named = {name: (name if name != LINE else f"{LINE} of the file") for name in names}
-    columns = [pl.Series(named[name], [as_cell(item.get(name)) for item in objects], dtype=pl.String) for name in names]
+    columns = [as_cells(named[name], [item.get(name) for item in objects]) for name in names]
     return pl.DataFrame([*columns, pl.Series(LINE, numbers, dtype=pl.Int64)])
 
 
@@ -119,11 +122,15 @@ def as_cell(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (dict, list)):
-        try:
-            return orjson.dumps(value).decode()
-        except TypeError:  # an integer beyond 64 bits
-            return json.dumps(value, ensure_ascii=False)
+        return _packed(value)
     return repr(value)
+
+
+def _packed(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # an integer beyond 64 bits
+        return json.dumps(value, ensure_ascii=False)
 
 
 def as_text(series: pl.Series) -> pl.Series:
@@ -143,40 +150,81 @@ def as_text(series: pl.Series) -> pl.Series:
     return pl.select(pl.when(text != "").then(text).alias(series.name)).to_series()
 
 
-def at_paths(items: list[Item], lines: list[int], paths: Mapping[str, str]) -> pl.DataFrame:
-    """What stands at the paths of each item, as text columns beside `lines`; then the keys no path begins with."""
-    parents: dict[str, list[Item]] = {"": items}
-    # A loader's paths name more parts than any one export has; those nothing has cost nothing.
-    keys = {"": dict.fromkeys(chain.from_iterable(items))}
-    columns = []
-    for name, path in paths.items():
-        prefix, _, key = path.rpartition(".")
-        inside = _parents(path, parents)
-        if prefix not in keys:
-            keys[prefix] = dict.fromkeys(chain.from_iterable(inside))
-        columns.append(_column(name, inside if key in keys[prefix] else (), key, len(items)))
-    begun = {path.split(".", 1)[0] for path in paths.values()} | {LINE}
-    others = [key for key in keys[""] if key not in begun]
-    columns += [_column(f"{key} (of the file)" if key in paths else key, items, key, len(items)) for key in others]
-    return pl.DataFrame([*columns, pl.Series(LINE, lines, dtype=pl.Int64)])
+class Table:
+    """What stands at the paths of items, as text columns; then the keys no path begins with.
+
+    Items are added some at a time and not held: taken while the parser's work is still at hand they cost half of what they
+    cost later, column by column through all the memory of a batch.
+    """
+
+    def __init__(self, paths: Mapping[str, str]) -> None:
+        """`paths`: column -> dotted path inside an item."""
+        self._paths = {name: path.rpartition(".")[::2] for name, path in paths.items()}
+        self._begun = {path.split(".", 1)[0] for path in paths.values()} | {LINE}
+        self._cells: dict[str, list[Any]] = {name: [] for name in paths}
+        self._lines: list[int] = []
+
+    def add(self, items: list[Item], lines: list[int]) -> None:
+        """Take over what stands in `items`, which begin on `lines`."""
+        parents: dict[str, list[Item]] = {"": items}
+        # A loader's paths name more parts than any one export has; those nothing has cost nothing.
+        keys = {"": dict.fromkeys(chain.from_iterable(items))}
+        for name, (prefix, key) in self._paths.items():
+            inside = _parents(prefix, parents)
+            if prefix not in keys:
+                keys[prefix] = dict.fromkeys(chain.from_iterable(inside))
+            if key in keys[prefix]:
+                self._extend(name, inside, key)
+        for key in keys[""]:
+            if key not in self._begun:
+                self._extend(f"{key} (of the file)" if key in self._paths else key, items, key)
+        self._lines += lines
+
+    def frame(self) -> pl.DataFrame:
+        """All that was added, with `_source_line`."""
+        height = len(self._lines)
+        columns = [
+            as_cells(name, _padded(cells, height))
+            if cells
+            else pl.Series(name, [None], pl.String).new_from_index(0, height)
+            for name, cells in self._cells.items()
+        ]
+        return pl.DataFrame([*columns, pl.Series(LINE, self._lines, dtype=pl.Int64)])
+
+    def _extend(self, name: str, parents: list[Item], key: str) -> None:
+        values = [parent.get(key) for parent in parents]
+        if not _NESTED.isdisjoint(map(type, values)):
+            values = [_packed(value) if type(value) in _NESTED else value for value in values]
+        cells = _padded(self._cells.setdefault(name, []), len(self._lines))
+        cells += values
 
 
-def _column(name: str, parents: Sequence[Item], key: str, height: int) -> pl.Series:
-    if not parents:
-        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, height)
-    # Most values are text or missing; only the others need a call.
-    cells = [
-        value if (value := parent.get(key)) is None or (type(value) is str and value) else as_cell(value)
-        for parent in parents
-    ]
-    return pl.Series(name, cells, dtype=pl.String)
+def _padded(cells: list[Any], height: int) -> list[Any]:
+    """The column with what items before it had: nothing."""
+    cells += [None] * (height - len(cells))
+    return cells
 
 
-def _parents(path: str, known: dict[str, list[Item]]) -> list[Item]:
-    """For each item the object in which the last key of `path` stands, an empty one where it has none."""
-    prefix = path.rpartition(".")[0]
+def as_cells(name: str, values: list[Any]) -> pl.Series:
+    """`as_cell` of many values: where they are of one kind, as they nearly always are, without a call for each."""
+    kinds = set(map(type, values)) - {type(None)}
+    try:
+        if kinds <= {str}:
+            text = pl.Series(name, values, dtype=pl.String)
+            return text.set(text == "", None) if "" in values else text
+        if kinds == {bool}:
+            return pl.Series(name, values, dtype=pl.Boolean).cast(pl.String)
+        if kinds == {int}:
+            return pl.Series(name, values, dtype=pl.Int64).cast(pl.String)
+    except (TypeError, UnicodeEncodeError):  # an integer beyond 64 bits, half a character
+        pass
+    return pl.Series(name, [as_cell(value) for value in values], dtype=pl.String)
+
+
+def _parents(prefix: str, known: dict[str, list[Item]]) -> list[Item]:
+    """For each item the object at the path `prefix`, an empty one where it has none."""
     if prefix not in known:
-        key = prefix.rpartition(".")[2]
-        values = [parent.get(key) for parent in _parents(prefix, known)]
-        known[prefix] = [value if isinstance(value, dict) else _NOTHING for value in values]
+        above, _, key = prefix.rpartition(".")
+        values = [parent.get(key) for parent in _parents(above, known)]
+        known[prefix] = [value if type(value) is dict else _NOTHING for value in values]
     return known[prefix]

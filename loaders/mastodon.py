@@ -119,4 +119,5 @@ LOADER: Final = Loader(
     " and marked `included`. Reposts have the text of their original, and none of its counts.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

@@ -152,4 +152,5 @@ LOADER: Final = Loader(
     " posts, and no platform can look them up. Where a file does not tell whose posts they are, --platform does.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

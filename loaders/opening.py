@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 import polars as pl
 
-from loaders import csvfile, items, text
+from loaders import csvfile, items, json_paths, text
 from loaders.base import LoadError, Options, Source
 from loaders.csvfile import LINE, Batch
 from loaders.flatten import flattened
@@ -84,7 +84,7 @@ def _where(head: bytes) -> str:
         return ""
     if len(lines) > 1 and _is_object(lines[0]):
         return ""
-    paths = items.paths_of(head)
+    paths = json_paths.paths_of(head)
     lists = {path for path in paths if path.endswith(".item") and path.count(".") == 1}
     of_objects = [path for path in sorted(lists) if any(inner.startswith(f"{path}.") for inner in paths)]
     return of_objects[0] if len(of_objects) == 1 else ""

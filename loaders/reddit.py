@@ -258,4 +258,5 @@ LOADER: Final = Loader(
     " subreddit is where people post, not something they share: it stays in `extra`. How pages draw a post is left out.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

@@ -159,10 +159,11 @@ class Rows:
         """Columns of the export nobody took."""
         return [name for name in self.frame.columns if name not in self._taken and name != LINE]
 
-    def rest(self, *also: str) -> pl.Series:
-        """What no contract column holds, as JSON: the columns nobody took, and those named in `also`."""
+    def rest(self, *also: str, of: pl.Series | None = None) -> pl.Series:
+        """What no contract column holds, as JSON: the columns nobody took, and those named in `also`; `of` these rows."""
         named = [name for item in also if (name := self.has(item))]
-        return columns.as_json(self.frame, list(dict.fromkeys([*named, *self.unknown()])))
+        frame = self.frame if of is None else self.frame[of]
+        return columns.as_json(frame, list(dict.fromkeys([*named, *self.unknown()])))
 
     def only(self, *names: str) -> pl.Series:
         """Those of the named columns the export has, as JSON."""

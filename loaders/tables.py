@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Collection, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final, Literal
 
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 from loaders import csvfile, jsonfile
 from loaders.base import Loader, LoadError, Options, Sample, Source
 from loaders.columns import FIRST
+from loaders.portion import OWN
 from loaders.rows import Rows, check
 from loaders.source import HEAD, stem
 from records.chunk import Chunk
@@ -40,16 +42,16 @@ def recognise(sample: Sample) -> int:
 def read(source: Source, options: Options) -> Iterator[Chunk]:
     with source.open() as stream:
         head = stream.read(HEAD)
-    if head.startswith(_PARQUET):
-        batches = jsonfile.read_parquet(source)
-    elif head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
-        batches = jsonfile.read_lines(source)
+    packed, lines = head.startswith(_PARQUET), head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
+    if packed or lines:
+        whole = jsonfile.read_parquet(source) if packed else jsonfile.read_lines(source)
+        first = next(whole)
+        table = _require(source, tuple(first.frame.columns))
+        batches = OWN.mine(chain([first], whole))
     else:
         names, batches = csvfile.read(source)
-        _require(source, names)
-    table = None
+        table = _require(source, names)
     for batch in batches:
-        table = table or _require(source, tuple(batch.frame.columns))
         yield convert(Rows(batch, options, LOADER.timezone), table)
 
 
@@ -187,4 +189,5 @@ LOADER: Final = Loader(
     " named after its table: posts.csv, accounts.jsonl.gz, ownership.parquet.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

@@ -54,13 +54,18 @@ class Lines:
 
     first: int
     """1-based number of the first."""
-    lines: list[str]
+    text: str
+    """Not taken apart: who reads well-formed tables never needs the single lines, which take longer than the reading."""
     damaged: bool
     """Some line holds MARKs."""
     last: bool
     """Nothing follows."""
     cut: str | None = None
     """Why the file ends here although it should go on; the last line, if it has no end, is then a torn one."""
+
+    @property
+    def lines(self) -> list[str]:
+        return parted(self.text)
 
 
 _NULS: Final = 64
@@ -102,27 +107,51 @@ def lines(stream: BinaryIO, encoding: Encoding) -> Iterator[Lines]:
         if not end and len(text) > MAX_LINE:
             rest = text[:2000] + OVERLONG  # what follows up to the line's end joins it, and is refused with it
             continue
-        ready, rest = text[:end], text[end:]
-        found = list(io.StringIO(ready, newline=""))
-        for start in range(0, len(found), STEP):
-            yield Lines(number + start, found[start : start + STEP], _damaged(ready), last=False)
-        number += len(found)
+        rest = text[end:]
+        for part in _steps(text[:end]):
+            data = encoded(part)
+            yield Lines(number, part, data is None, last=False)
+            number += count(data or part)
     text = rest + decoder.decode(b"", final=True)
-    yield Lines(number, list(io.StringIO(text, newline="")), _damaged(text), last=True, cut=cut_short(stream))
+    yield Lines(number, text, encoded(text) is None, last=True, cut=cut_short(stream))
+
+
+def encoded(text: str) -> bytes | None:
+    """The text as UTF-8; None where it holds MARKs."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return None
+
+
+def count(text: str | bytes) -> int:
+    """How many lines a text has. Bytes are counted several times as fast as text that is not ASCII."""
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    ends = data.count(b"\n")
+    if b"\r" in data:
+        ends += data.count(b"\r") - data.count(b"\r\n")
+    return ends + bool(data and not data.endswith((b"\n", b"\r")))
+
+
+def parted(text: str) -> list[str]:
+    """The lines of a text, line ends kept."""
+    return list(io.StringIO(text, newline=""))
+
+
+def _steps(text: str) -> Iterator[str]:
+    """A text of whole lines, STEP at a time."""
+    if count(text) <= STEP:
+        yield text
+        return
+    found = parted(text)
+    for start in range(0, len(found), STEP):
+        yield "".join(found[start : start + STEP])
 
 
 def shown(text: str) -> str:
     r"""Text for a person: bytes that did not decode as `\xNN`, NUL as `\x00`, at most 2,000 characters."""
     cleaned = "".join(f"\\x{ord(c) - 0xDC00:02x}" if "\udc00" <= c <= "\udcff" else c for c in text[:2000])
     return cleaned.replace("\0", "\\x00").encode("utf-8", "replace").decode("utf-8")[:2000]
-
-
-def _damaged(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def _utf16(head: bytes) -> str | None:

@@ -160,4 +160,5 @@ LOADER: Final = Loader(
     " become objects; what a film says (voice_to_text) stays in `extra`; region_code is the account's location.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

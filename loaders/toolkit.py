@@ -61,4 +61,5 @@ LOADER: Final = Loader(
     " reply_id, message, timestamp, urls. The platform is x unless another is named.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

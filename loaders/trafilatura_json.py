@@ -64,4 +64,5 @@ LOADER: Final = Loader(
     " line. It knows days, not hours. Agencies named in the byline or at the edges of the text become `credited_to`.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

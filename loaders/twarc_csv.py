@@ -125,4 +125,5 @@ LOADER: Final = Loader(
     " the rows are profiles, and follows where the file is a list of followers.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

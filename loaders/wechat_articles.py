@@ -191,4 +191,5 @@ LOADER: Final = Loader(
     " links (/s/...) are not, and links out of a search expire.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

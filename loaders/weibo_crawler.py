@@ -177,4 +177,5 @@ LOADER: Final = Loader(
     " that passed it on, and is read as a post of its own.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

@@ -122,4 +122,5 @@ LOADER: Final = Loader(
     " Reposts have the whole text of their original, and none of its counts. The question becomes a collection.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

@@ -162,4 +162,5 @@ LOADER: Final = Loader(
     " put right where they can be read in one way only, the others and those whose cells have moved go to the quarantine.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

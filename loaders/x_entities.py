@@ -198,5 +198,7 @@ def counts(batch: Rows, is_repost: pl.Series) -> dict[str, pl.Series]:
 
 def left_over(batch: Rows, is_repost: pl.Series) -> pl.Series:
     """What is left over, with the counts that a repost has of its original."""
-    kept, aside = batch.rest("author.profile_image_url"), batch.rest("author.profile_image_url", *COUNTS)
-    return aside.zip_with(is_repost.fill_null(False), kept)
+    kept, reposts = batch.rest("author.profile_image_url"), is_repost.arg_true()
+    if not len(reposts):
+        return kept
+    return kept.scatter(reposts, batch.rest("author.profile_image_url", *COUNTS, of=reposts))

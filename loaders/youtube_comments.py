@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from loaders import counts, found, gathered, items, native, opening, rows, youtube_shapes
+from loaders import counts, found, gathered, items, json_paths, native, opening, rows, youtube_shapes
 from loaders.base import Loader, Options, Sample, Source
 from loaders.native import Item
 from loaders.rows import Rows
@@ -78,7 +78,7 @@ def _is_large_film(source: Source) -> bool:
     """Whether a film of yt-dlp goes on beyond the sample: its comments are then read one by one, the film before them."""
     with source.open() as stream:
         head = stream.read(HEAD)
-    paths = items.paths_of(head)
+    paths = json_paths.paths_of(head)
     return (
         any(path.startswith(("formats.item", "comments.item")) for path in paths)
         and len(head) == HEAD
@@ -223,4 +223,5 @@ LOADER: Final = Loader(
     " refused. An answer names the comment it answers; the film then stands in `extra`.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

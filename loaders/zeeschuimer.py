@@ -220,4 +220,5 @@ LOADER: Final = Loader(
     " accounts and posts that were looked at become collections.",
     recognise=recognise,
     read=read,
+    apart=True,
 )

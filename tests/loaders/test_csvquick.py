@@ -60,6 +60,7 @@ def tables(draw: st.DrawFn) -> bytes:
 @example(b'a,b,c\n1,"x"y,2\n', 4096)
 @example(b'a,b,c\n1,x"y,2\n3,"""",4\n', 4096)
 @example(b'a,b,c\n1,"x\r\ny\rz\n",2\n3,4,5', 4096)
+@example(b"a,b,c\n1,2,3\n\xef\xbb\xbf4,5,6\n", 12)
 @example(b'a,b,c\n1,2,3\n\n4,5,6\n"7,8,9\n', 4096)
 def test_both_readers_say_the_same(data: bytes, block: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -67,10 +68,10 @@ def test_both_readers_say_the_same(data: bytes, block: int) -> None:
 
 
 def test_the_quick_reader_reads_what_is_well_formed_and_leaves_the_rest() -> None:
-    good = ["1,2\n", '"a\n', 'b",""\n', ",3\n"]
-    frame, used = csvquick.records([*good, '"open\n'], 7, 2, ",") or (None, 0)
+    good = '1,2\n"a\nb",""\n,3\n'
+    frame, used = csvquick.records(good + '"open\n', 7, 2, ",") or (None, 0)
     assert used == len(good)
     assert frame is not None
     assert frame.rows() == [("1", "2", 7), ("a\nb", None, 8), (None, "3", 10)]
-    for broken in (["1\n"], ['1,"2"3\n'], ["1,2\0\n"], ["\n"], [",\n"], []):
+    for broken in ("1\n", '1,"2"3\n', "1,2\0\n", "\n", ",\n", ""):
         assert csvquick.records(broken, 1, 2, ",") is None

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from loaders import json_lines, text
 from loaders.base import LoadError, Options, Source
-from loaders.items import paths_of, read
+from loaders.items import read
+from loaders.json_paths import paths_of
 from loaders.rows import LINE, Rows
 from loaders.source import HEAD
 from records.chunk import Chunk
