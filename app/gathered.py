@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from evidence.case import Case
+from evidence.held import Held
 from evidence.load import load
 from loaders import columns
 from loaders.base import LoadError
@@ -46,19 +47,18 @@ class Statement:
 
 def loaded(case: Case, sha256: str, file: str) -> dict[str, Any] | None:
     """The ledger entry of the newest load of the same bytes, however they were read, as one that brought nothing new."""
-    member = file.partition("!")[2]
-    for entry in reversed(case.ledger()):
-        if entry["format"] != FORMAT and entry["sha256"] == sha256 and entry["file"].partition("!")[2] == member:
+    for entry in reversed(case.held().entries(sha256, file)):
+        if entry["format"] != FORMAT:
             return {**entry, "kept": 0, "merged": entry["kept"] + entry["merged"], "already_loaded": True}
     return None
 
 
-def untold(case: Case, entry: dict[str, Any]) -> bool:
+def untold(held: Held, entry: dict[str, Any]) -> bool:
     """Whether a load brought posts or engagements and neither the export nor the user said how they were gathered."""
     tables = entry["tables"]
     if not (tables.get("posts") or tables.get("engagements")) or tables.get("collections"):
         return False
-    return _said(case, entry) is None
+    return _said(held, entry) is None
 
 
 def say(case: Case, entry: dict[str, Any], statement: Statement) -> dict[str, Any] | None:
@@ -68,7 +68,7 @@ def say(case: Case, entry: dict[str, Any], statement: Statement) -> dict[str, An
     earlier one whole. None where the file brought nothing that is gathered. The same statement again changes nothing.
     """
     statement.check()
-    known = _said(case, entry)
+    known = _said(case.held(), entry)
     if known is not None and known["gathered"] == asdict(statement):
         return known
     rows = _rows(case, entry, statement)
@@ -115,18 +115,10 @@ def _rows(case: Case, entry: dict[str, Any], statement: Statement) -> pl.DataFra
     )
 
 
-def _said(case: Case, entry: dict[str, Any]) -> dict[str, Any] | None:
+def _said(held: Held, entry: dict[str, Any]) -> dict[str, Any] | None:
     """The newest statement on the same file."""
-    member = entry["file"].partition("!")[2]
-    known: dict[str, Any]
-    for known in reversed(case.ledger()):
-        if (
-            known["format"] == FORMAT
-            and known["sha256"] == entry["sha256"]
-            and known["file"].partition("!")[2] == member
-        ):
-            return known
-    return None
+    known = reversed(held.entries(entry["sha256"], entry["file"]))
+    return next((one for one in known if one["format"] == FORMAT), None)
 
 
 def _instant(name: str, text: str | None) -> datetime | None:

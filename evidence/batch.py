@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from evidence.case import Case
+from evidence.case import Batch, Case
 from evidence.errors import CaseError
 from evidence.files import publish, remove, write_json
 from evidence.keyed import keyed
@@ -41,7 +41,8 @@ class BatchWriter:
         self.case = case
         self.file = file
         self.sha256 = sha256
-        self.number = len(case.batches())
+        self.held = case.held()
+        self.number = self.held.batches
         self.name = f"{self.number:06d}-{sha256[:8]}"
         self.folder = case.path / "evidence" / f".pending-{os.getpid()}"
         remove(self.folder)
@@ -54,7 +55,7 @@ class BatchWriter:
         self.reasons: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
         self.columns_unknown: set[str] = set()
-        self.erased = {entry["account_key"] for entry in case.journal.entries() if entry["kind"] == "erase"}
+        self.erased = self.held.erased
 
     def add(self, chunk: Chunk) -> None:
         """Write one chunk's rows; rows whose required columns are empty or whose fixed words are not are refused."""
@@ -181,21 +182,21 @@ class BatchWriter:
             **how,
         }
         write_json(self.folder / "ledger.json", entry)
-        seal = publish(self.folder, self.case.path / "evidence" / "batches" / self.name)
+        batch = Batch(self.name, self.case.path / "evidence" / "batches" / self.name)
+        seal = publish(self.folder, batch.path)
+        self.held.add(batch, entry)
         self.case.journal.append("load", name=self.name, file=self.file, sha256=self.sha256, seal=seal)
         return entry
 
     def _new(self, name: str) -> int:
         """How many entities of this batch's `name` rows no earlier batch has."""
         keys = ", ".join(f'"{key}"' for key in TABLES[name].key)  # `at` is a word of DuckDB's own
-        earlier = [batch.path / f"{name}.parquet" for batch in self.case.batches()]
-        paths = [str(path) for path in earlier if path.exists()]
         connection = _counter(str(self.case.path / "cache" / "spill"))
         # One grouping over both, not a set difference: that one builds two tables of keys and takes three times as long.
         row = connection.execute(
             f"SELECT count(*) FROM (SELECT {keys} FROM (SELECT {keys}, 0 AS _known FROM read_parquet($new)"
             f" UNION ALL SELECT {keys}, 1 FROM read_parquet($old)) GROUP BY {keys} HAVING max(_known) = 0)",
-            {"new": str(self.folder / f"{name}.parquet"), "old": paths},
+            {"new": str(self.folder / f"{name}.parquet"), "old": [str(path) for path in self.held.files(name)]},
         ).fetchone()
         assert row is not None
         return int(row[0])

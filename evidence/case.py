@@ -15,6 +15,7 @@ import psutil
 from evidence import current, derive
 from evidence.errors import BusyError, CaseError
 from evidence.files import publish, read_json, remove, settle, sha256, write_json
+from evidence.held import Held
 from evidence.journal import Journal
 from records.store import Records, connect
 from records.tables import TABLES, empty
@@ -49,6 +50,8 @@ class Case:
         self.meta = meta
         self.id = str(meta["id"])
         self.journal = Journal(path / "journal.ndjson")
+        self._writing = False
+        self._held: Held | None = None
 
     @classmethod
     def create(cls, path: Path | str, name: str = "") -> "Case":
@@ -115,8 +118,13 @@ class Case:
         try:
             write_json(holder, {"pid": psutil.Process().pid, "doing": doing})
             self._repair()
+            self._writing = True
             yield
         finally:
+            self._writing = False
+            if self._held is not None:
+                self._held.close()
+                self._held = None
             holder.unlink(missing_ok=True)
             lock.release()
 
@@ -135,6 +143,14 @@ class Case:
             for path in sorted((self.path / folder).glob("*/manifest.json")):
                 if (seal := sha256(path)) not in known:
                     self.journal.append(kind, name=path.parent.name, seal=seal, repaired=True)
+
+    def held(self) -> Held:
+        """What the case holds, for its writer. Without the lock another process may add to it, so it is read anew."""
+        if not self._writing:
+            return Held(self)
+        if self._held is None:
+            self._held = Held(self)
+        return self._held
 
     def batches(self) -> list[Batch]:
         """Every batch, oldest first; the first holds the empty tables."""

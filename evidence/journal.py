@@ -4,11 +4,13 @@ import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 import orjson
 
 GENESIS = "0" * 64
+# Bytes read from the end for the newest entry, doubled until it is whole: most entries have some 500.
+TAIL: Final = 4096
 
 
 def digest(entry: dict[str, Any]) -> str:
@@ -32,27 +34,28 @@ class Journal:
 
     def head(self) -> str:
         """Hash of the newest entry, GENESIS for an empty journal."""
-        entries = self.entries()
-        return str(entries[-1]["hash"]) if entries else GENESIS
+        if not self.path.exists():
+            return GENESIS
+        with self.path.open("rb") as stream:
+            newest, _ = _newest(stream)
+        return str(newest["hash"]) if newest else GENESIS
 
     def append(self, kind: str, **what: Any) -> dict[str, Any]:
         """Write one entry and flush it to the disk; returns it."""
-        entries = self.entries()
-        entry = {
-            "seq": len(entries) + 1,
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "kind": kind,
-            **what,
-            "prev": str(entries[-1]["hash"]) if entries else GENESIS,
-        }
-        entry["hash"] = digest(entry)
-        line = orjson.dumps(entry, option=orjson.OPT_SORT_KEYS) + b"\n"
         with self.path.open("r+b" if self.path.exists() else "w+b") as stream:
-            content = stream.read()
+            newest, end = _newest(stream)
+            entry = {
+                "seq": newest["seq"] + 1 if newest else 1,
+                "at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "kind": kind,
+                **what,
+                "prev": str(newest["hash"]) if newest else GENESIS,
+            }
+            entry["hash"] = digest(entry)
             # A process killed while writing leaves half a line; it was never acknowledged, so it is cut off.
-            stream.seek(content.rfind(b"\n") + 1)
+            stream.seek(end)
             stream.truncate()
-            stream.write(line)
+            stream.write(orjson.dumps(entry, option=orjson.OPT_SORT_KEYS) + b"\n")
             stream.flush()
             os.fsync(stream.fileno())
         return entry
@@ -70,3 +73,18 @@ class Journal:
                 found.append(f"journal.ndjson line {number} was changed after it was written.")
             previous = str(entry.get("hash"))
         return found
+
+
+def _newest(stream: BinaryIO) -> tuple[dict[str, Any] | None, int]:
+    """The newest whole entry, None in an empty journal, and where it ends; only the end of the file is read."""
+    size = stream.seek(0, os.SEEK_END)
+    length = TAIL
+    while True:
+        start = max(0, size - length)
+        stream.seek(start)
+        tail = stream.read(size - start)
+        end = tail.rfind(b"\n") + 1
+        begin = tail.rfind(b"\n", 0, max(end - 1, 0)) + 1
+        if start == 0 or begin:
+            return (orjson.loads(tail[begin:end]) if end else None), start + end
+        length *= 2

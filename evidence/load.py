@@ -17,12 +17,8 @@ def keep_original(case: Case, path: Path, copy: bool) -> tuple[str, Path]:
 
 def loaded_before(case: Case, sha256: str, file: str, how: dict[str, Any]) -> dict[str, Any] | None:
     """The ledger entry of an earlier load of the same bytes read the same way, as a load that brought nothing new."""
-    for entry in case.ledger():
-        if (
-            entry["sha256"] == sha256
-            and _member(entry["file"]) == _member(file)
-            and all(entry.get(k) == how[k] for k in how)
-        ):
+    for entry in case.held().entries(sha256, file):
+        if all(entry.get(k) == how[k] for k in how):
             again = dict(entry)
             again.update(kept=0, merged=entry["kept"] + entry["merged"], already_loaded=True)
             return again
@@ -52,8 +48,3 @@ def load(
     except BaseException:
         writer.abandon()
         raise
-
-
-def _member(file: str) -> str:
-    """The part of a source's name that says which member of an archive it is; the archive's own name may change."""
-    return file.partition("!")[2]

@@ -122,7 +122,8 @@ def _say_what_is_lost(opened: "Case", folder: Path, entries: list[dict[str, Any]
     from app.gathered import LOST, untold
     from app.loading import files_of
 
-    silent = [entry["file"] for entry in entries if untold(opened, entry)]
+    held = opened.held()
+    silent = [entry["file"] for entry in entries if untold(held, entry)]
     if silent:
         several = f"{silent[0]} and {len(silent) - 1} more" if len(silent) > 1 else silent[0]
         path = next((path for path in files_of(paths) if path.name == silent[0].partition("!")[0]), Path(silent[0]))

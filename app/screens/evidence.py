@@ -26,7 +26,8 @@ def _gathered(case: Case, ledger: list[dict[str, Any]]) -> None:
     )
     if known.height:
         st.dataframe(known, hide_index=True, alt="How the data were gathered: scope, query, subject, and completeness")
-    silent = list(dict.fromkeys(entry["file"] for entry in ledger if untold(case, entry)))
+    held = case.held()
+    silent = list(dict.fromkeys(entry["file"] for entry in ledger if untold(held, entry)))
     if silent:
         several = f"{', '.join(silent[:3])} and {len(silent) - 3} more" if len(silent) > 3 else ", ".join(silent)
         st.html(
