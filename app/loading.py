@@ -22,6 +22,8 @@ from records.words import platform as platform_word
 
 # Texts that stand beside data; a comma in their first line makes them no table.
 _BESIDE: Final = frozenset({"readme", "license", "licence", "notice", "copying", "copyright", "changelog", "authors"})
+# Formats that read the file's name: the same picture under two names was posted twice.
+_NAME_COUNTS: Final = frozenset({"media_folder"})
 
 
 def load_paths(
@@ -70,7 +72,7 @@ def load_paths(
                     continue
                 if entry is None:
                     loader, how_read = _reading(source, path, format_name, options, known or {})
-                    how = _how(loader, how_read)
+                    how = _how(loader, how_read, source.name)
                     entry = loaded_before(case, digest, source.name, how)
                 if entry is None:
                     counted = partial(_count, reporter, source.name, number / len(files))
@@ -92,9 +94,10 @@ def _beside(source: Source, options: Options, settled: Mapping[tuple[str, ...], 
     return len(columns) < 2 or not (options.mapping or columns in settled)
 
 
-def _how(loader: Loader, options: Options) -> dict[str, Any]:
+def _how(loader: Loader, options: Options, file: str) -> dict[str, Any]:
     """What decides how a file is read; the same file read the same way is not read again."""
     return {
+        **({"file": file} if loader.name in _NAME_COUNTS else {}),
         "format": loader.name,
         "timezone": options.timezone or loader.timezone,
         "mapping": words(of(options)) if options.mapping else {},

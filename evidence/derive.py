@@ -27,15 +27,18 @@ _TEXT = "coalesce(nullif(text, ''), title)"
 # PDQ's own bound: below it hashes of different pictures meet (docs/contract.md lists quality with the media).
 _CLEAR = 50
 # A post is meant by its id among the names of a file (loaders/media_folder.py), or by the file's name in a column of the
-# export that the contract does not know (`extra`) or in a link. A name that means two posts means none.
+# export that the contract does not know (`extra`) or in a link. A name that means two posts means none. Files are told apart
+# by their bytes too: photo_1.jpg stands in every folder of chats, so where several files are called so a post that says
+# photo_1.jpg means none of them, while a post's own id means all that carry it.
 _MEDIA_POSTS = r"""
     WITH files AS (
-        SELECT DISTINCT path, media_hash, quality, parse_filename(path) AS file,
+        SELECT DISTINCT path, coalesce(sha256, '') AS bytes, media_hash, quality,
+               parse_filename(regexp_replace(path, '^.*!', '')) AS file,
                from_json(extra, '{"names": ["VARCHAR"]}').names AS names
         FROM media WHERE path IS NOT NULL
     ), named AS (
-        SELECT path, platform, post_id, 'name' AS matched_by
-        FROM (SELECT DISTINCT path, unnest(names) AS post_id FROM files) JOIN posts USING (post_id)
+        SELECT path, bytes, platform, post_id, 'name' AS matched_by
+        FROM (SELECT DISTINCT path, bytes, unnest(names) AS post_id FROM files) JOIN posts USING (post_id)
     ), told AS (
         SELECT DISTINCT platform, post_id, parse_filename(unnest(regexp_extract_all(
             concat_ws('"', '', extra, array_to_string(urls, '"'), ''),
@@ -43,12 +46,14 @@ _MEDIA_POSTS = r"""
         FROM posts WHERE EXISTS (SELECT 1 FROM files)
     ), found AS (
         SELECT * FROM named
-        UNION SELECT path, platform, post_id, 'column' FROM (SELECT DISTINCT path, file FROM files) JOIN told USING (file)
+        UNION SELECT path, bytes, platform, post_id, 'column'
+        FROM files JOIN (SELECT file FROM files GROUP BY file HAVING count(DISTINCT bytes) = 1) USING (file)
+        JOIN told USING (file)
     ), sure AS (
-        SELECT path, any_value(platform) AS platform, any_value(post_id) AS post_id, max(matched_by) AS matched_by
-        FROM found GROUP BY path HAVING count(DISTINCT (platform, post_id)) = 1
+        SELECT path, bytes, any_value(platform) AS platform, any_value(post_id) AS post_id, max(matched_by) AS matched_by
+        FROM found GROUP BY path, bytes HAVING count(DISTINCT (platform, post_id)) = 1
     )
-    SELECT platform, post_id, media_hash, quality, path, matched_by FROM sure JOIN files USING (path)
+    SELECT DISTINCT platform, post_id, media_hash, quality, path, matched_by FROM sure JOIN files USING (path, bytes)
 """
 _POSTS_WITH_MEDIA = f"""
     CREATE OR REPLACE VIEW posts AS

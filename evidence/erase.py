@@ -54,7 +54,7 @@ def erase(case: Case, account: str, by: str, note: str, progress: Progress) -> J
         who = person_of(records, platform, account_id)
         pictures = query(
             records,
-            "SELECT DISTINCT sha256 FROM media JOIN media_posts USING (path) WHERE platform = ? AND post_id IN"
+            "SELECT DISTINCT sha256 FROM media JOIN media_posts USING (path, media_hash) WHERE platform = ? AND post_id IN"
             " (SELECT post_id FROM raw_posts WHERE platform = ? AND author_id = ?) AND sha256 IS NOT NULL",
             [platform, platform, account_id],
         )["sha256"].to_list()

@@ -174,7 +174,7 @@ TABLES: Final[dict[str, Table]] = {
             "campaign* indicator_kind* indicator* platform confirmed_by date:time",
             "campaign indicator_kind indicator platform",
         ),
-        _table("media", "media_hash* path sha256 kind quality:int frame:int", "media_hash path frame"),
+        _table("media", "media_hash* path sha256 kind quality:int frame:int", "media_hash path sha256 frame"),
         _table(
             "collections",
             "collection_id* platform* scope* subject query since:time until:time complete",

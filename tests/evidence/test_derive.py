@@ -4,16 +4,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import polars as pl
 import pytest
+from PIL import Image
 
+from app.loading import load_paths
 from evidence import derive as module
 from evidence.case import Case
 from evidence.derive import derive
 from evidence.load import keep_original, load
 from evidence.verify import verify
+from loaders.base import Options
 from loaders.media_folder import names_of
+from loaders.pdq import luma, pdq
 from records.chunk import Chunk
 from records.store import DERIVED, in_memory, query
 from records.tables import TABLES
@@ -196,3 +201,51 @@ def test_media_belong_to_the_post_their_file_names_and_only_clear_ones_count(tmp
     assert by == [("A title [dQw4w9WgXcQ].mp4", "name"), ("photo_3@01-01-2026.jpg", "column")]
     assert query(records, "SELECT * FROM posts").columns == query(in_memory({}), "SELECT * FROM posts").columns
     assert verify(case, lambda what, share: None)["problems"] == []
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart(tmp_path: Path) -> None:
+    case = Case.create(tmp_path / "case")
+    posts: list[dict[str, Any]] = [
+        {"post_id": "901656910939770881"},
+        {"post_id": "901656910939770882", "extra": '{"photo":"photos/photo_3.jpg"}'},
+        {"post_id": "901656910939770883", "extra": '{"photo":"photos/photo_4.jpg"}'},
+    ]
+    put(case, "a", posts, [{"account_id": "9", "location": None}])
+    folder = tmp_path / "pictures"
+    files = {
+        "a/901656910939770881.jpg": 0, "b/901656910939770881.jpg": 1,  # a post's own id: both are of that post
+        "a/photo_3.jpg": 2, "b/photo_3.jpg": 3,  # photo_3.jpg of which folder? Neither is taken for the post's
+        "a/photo_4.jpg": 4, "b/photo_4.jpg": 4,  # the same picture: no doubt
+        "a/901656910939770883.jpg": 0,  # the first picture again, posted by another
+    }  # fmt: skip
+    for name, seed in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        picture(seed).save(path)
+
+    def loaded() -> list[tuple[str, int, int]]:
+        found = load_paths(case, [folder], options=Options(), copy=True, reporter=lambda what, share: None)
+        return sorted((entry["file"], entry["kept"], entry["merged"]) for entry in found)
+
+    own, third, same = "901656910939770881.jpg", "photo_3.jpg", "photo_4.jpg"
+    other = "901656910939770883.jpg"
+    assert loaded() == sorted(
+        [(own, 1, 0), (own, 1, 0), (third, 1, 0), (third, 1, 0), (same, 1, 0), (same, 0, 1), (other, 1, 0)]
+    )
+    assert all(kept == 0 for _, kept, _ in loaded())
+    derived(case)
+    hashes = [pdq(luma(np.asarray(Image.open(folder / name).convert("RGB"))))[0] for name in files]
+    found = query(case.records(), "SELECT path, post_id, media_hash, matched_by FROM media_posts ORDER BY ALL").rows()
+    assert found == sorted(
+        [
+            (own, "901656910939770881", hashes[0], "name"),
+            (own, "901656910939770881", hashes[1], "name"),
+            (other, "901656910939770883", hashes[0], "name"),
+            (same, "901656910939770883", hashes[4], "column"),
+        ]
+    )
+
+
+def picture(seed: int) -> Image.Image:
+    cells = np.random.default_rng(seed).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    return Image.fromarray(cells).resize((200, 150), Image.Resampling.BICUBIC)
