@@ -87,13 +87,14 @@ def _convert(batch: Rows, owner: str, following: bool) -> Chunk:
     )
     since = batch.times("string_list_data")[0]
     platform = batch.fill("instagram")
+    batch.take("media_list_data")
     follows = {
         "platform": platform,
         "follower_id": own if following else other,
         "followed_id": other if following else own,
         "followed_at": since,
+        "extra": batch.rest(),
     }
-    batch.take("media_list_data")
     accounts = {"platform": platform, "account_id": other, "handle": handle, "profile_url": href}
     frames = {"follows": batch.build(follows), "accounts": batch.profiles(accounts)}
     if not following:

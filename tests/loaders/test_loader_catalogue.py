@@ -4,7 +4,7 @@ import contextlib
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -188,10 +188,55 @@ def _with_more(value: Any) -> Any:
 def test_an_unknown_key_is_named_and_kept(path: Path) -> None:
     found = read(_json_source(path, _with_more), path.parent.name, options_of(path))
     for chunk in found:
-        if chunk.primary != "posts" or not chunk.frames["posts"].height:  # profiles beside pages have no post's extra
+        kept = chunk.frames[chunk.primary]
+        if not kept.height:
             continue
         assert any(name.endswith("made up") for name in chunk.columns_unknown)
-        assert any("made up" in (text or "") for text in chunk.frames["posts"]["extra"].to_list())
+        assert any("made up" in (text or "") for text in kept["extra"].to_list())
+
+
+def _rows_of(value: Any, array: bool) -> list[Any]:
+    """The list that holds a JSON fixture's rows: its lines, its array, or the longest list of objects in its document."""
+    if array or len(value) > 1:
+        return value  # type: ignore[no-any-return]
+    found: list[list[Any]] = [value]
+    stack = [value[0]]
+    while stack:
+        part = stack.pop()
+        for inner in part.values() if isinstance(part, dict) else part:
+            if isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
+                found.append(inner)
+            if isinstance(inner, (dict, list)):
+                stack.append(inner)
+    return max(found, key=len)
+
+
+def _lacking(item: Any) -> Iterator[Any]:
+    """Copies of an item, each without one key, however deep it stands."""
+    for key in list(item) if isinstance(item, dict) else range(len(item)):
+        if isinstance(item, dict):
+            yield {name: item[name] for name in item if name != key}
+        if isinstance(item[key], (dict, list)):
+            for inner in _lacking(item[key]):
+                copy = dict(item) if isinstance(item, dict) else list(item)
+                copy[key] = inner
+                yield copy
+
+
+@json_files
+def test_rows_that_lack_a_nested_key_change_nothing_in_the_others(path: Path) -> None:
+    items, array = _items(path)
+    rows = _rows_of(items, array)
+    rows.extend([copy for item in list(rows) for copy in _lacking(item)])
+    data = (json.dumps(items) if array else "\n".join(map(json.dumps, items))).encode()
+    source = Source(sources(path)[0].name, len(data), lambda: io.BytesIO(data))
+    as_it_is = [
+        chunk.frames[chunk.primary] for chunk in read(_json_source(path, dict), path.parent.name, options_of(path))
+    ]
+    found = read(source, path.parent.name, options_of(path))
+    assert all(balanced(chunk) for chunk in found)
+    after = [row for chunk in found for row in chunk.frames[chunk.primary].to_dicts()]
+    assert [row for frame in as_it_is for row in frame.to_dicts() if row not in after] == []
 
 
 @json_files
