@@ -6,24 +6,61 @@ from typing import Final
 
 import polars as pl
 
-from loaders import csvfile, found, fourcat_reddit, rows
+from loaders import csvfile, found, fourcat_reddit, markup, rows
 from loaders.base import Loader, LoadError, Options, Sample, Source
 from loaders.fourcat_platforms import LINKS, of_addresses, of_columns
 from loaders.rows import Rows
 from records.chunk import Chunk
 
 _REQUIRED: Final = ("id", "thread_id", ("timestamp", "unix_timestamp", "created_at"))
-_AUTHOR_IDS: Final = ("author_id", "author_user_id", "yt_channel_id")
-_HANDLES: Final = ("author_username", "author")
-_NAMES: Final = ("author_fullname", "author_full", "author_display_name", "author_name", "author_nickname")
-_LIKES: Final = ("like_count", "likes", "num_likes", "amount_likes", "digg_count", "score")
-_REPOSTS: Final = ("retweet_count", "repost_count", "shares", "amount_shares", "share_count", "reposts", "forwards")
-_REPLIES: Final = ("reply_count", "comments", "num_comments", "amount_comments", "comment_count", "replies")
+_AUTHOR_IDS: Final = ("author_id", "author_user_id", "yt_channel_id", "account_id")
+_HANDLES: Final = ("author_username", "author", "account_username")
+_NAMES: Final = (
+    "author_fullname",
+    "author_full",
+    "author_display_name",
+    "author_name",
+    "author_nickname",
+    "account_display_name",
+)
+_LIKES: Final = (
+    "like_count",
+    "likes",
+    "num_likes",
+    "amount_likes",
+    "digg_count",
+    "favourites_count",
+    "reaction_count",
+    "score",
+)
+_REPOSTS: Final = (
+    "retweet_count",
+    "repost_count",
+    "shares",
+    "amount_shares",
+    "share_count",
+    "reposts",
+    "reposts_count",
+    "reblogs_count",
+    "forwards",
+)
+_REPLIES: Final = (
+    "reply_count",
+    "comments",
+    "num_comments",
+    "amount_comments",
+    "comment_count",
+    "replies",
+    "replies_count",
+)
 _VIEWS: Final = ("impression_count", "views", "plays", "amount_plays", "play_count", "view_count")
-_COUNTS: Final = (*_LIKES, *_REPOSTS, *_REPLIES, *_VIEWS, "author_followers")
+_FOLLOWERS: Final = ("author_followers", "account_followers", "account_followers_count")
+_COUNTS: Final = (*_LIKES, *_REPOSTS, *_REPLIES, *_VIEWS, *_FOLLOWERS)
 # What 4CAT writes for what it could not find; -1 is Instagram's for counts that are hidden.
 _MISSING: Final = ("", "n/a", "unknown", "none", "-1")
 _BOARDS: Final = ("other:4chan", "other:8kun")
+# Their posts are HTML, as Mastodon's are.
+_HTML: Final = ("other:gab", "other:truth_social")
 _NOBODY: Final = "posts without a name, each by an author of its own"
 _FILMS: Final = ("video", "videos", "stream", "reel", "clip")
 _PICTURES: Final = ("photo", "picture", "image", "gallery", "mixed", "note")
@@ -68,8 +105,12 @@ def _convert(batch: Rows, platform: str) -> Chunk:
     if platform == "telegram":  # numbers of messages begin anew in each chat
         post = (chat + "/" + post).zip_with(chat.is_not_null(), post)
     text, link = batch.take("body"), batch.take(*LINKS)
+    linked = pl.Series("", [None], dtype=pl.List(pl.String)).new_from_index(0, batch.height)
+    if platform in _HTML:
+        text, linked = _shown(text)
     created, precision = _created(batch)
     urls = batch.lists("urls", "links") if batch.has("urls", "links") else found.urls(text)
+    urls = linked.zip_with(linked.is_not_null(), urls)
     reposted = batch.take("retweeted_user", "author_forwarded_from_username")
     is_repost = _is_repost(batch, reposted)
     collected = batch.times("collected_at")[0]
@@ -87,9 +128,11 @@ def _convert(batch: Rows, platform: str) -> Chunk:
         "client": batch.take("source") if platform == "x" else batch.fill(None),
         "location": batch.take("place_name", "location_name", "location_created"),
         "in_reply_to_post_id": _answered(batch, platform, chat, thread),
-        "in_reply_to_account_id": "name:" + batch.take("replied_user", "replied_to_user"),
+        "in_reply_to_account_id": "name:" + batch.take("replied_user", "replied_author", "replied_to_user"),
         "repost_of_account_id": _reposted(batch, reposted),
-        "quote_of_post_id": _of_bluesky(batch.take("quoted_post")) if platform == "bluesky" else batch.fill(None),
+        "quote_of_post_id": _of_bluesky(batch.take("quoted_post"))
+        if platform == "bluesky"
+        else batch.ids("quote_tweet_id"),
         "is_repost": is_repost,
         "urls": urls,
         "hashtags": _listed(batch, "hashtags", "tags") if batch.has("hashtags", "tags") else found.hashtags(text),
@@ -107,8 +150,8 @@ def _convert(batch: Rows, platform: str) -> Chunk:
         "handle": handle,
         "display_name": name,
         "created_at": batch.times("author_created_at")[0],
-        "followers": batch.integers("author_followers"),
-        "profile_url": batch.take("author_profile_url", "author_profile"),
+        "followers": batch.integers(*_FOLLOWERS),
+        "profile_url": batch.take("author_profile_url", "author_profile", "account_url"),
         "observed_at": collected,
     }
     posts["extra"] = batch.rest("thread_id", "chat")
@@ -118,6 +161,13 @@ def _convert(batch: Rows, platform: str) -> Chunk:
         page = page.filter(pl.col("kind") == "page").drop("kind")
         frames["pages"] = page.unique("page_id", keep="first", maintain_order=True)
     return batch.chunk("posts", frames)
+
+
+def _shown(html: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """What a reader sees of posts that are HTML, and the addresses they link to."""
+    pairs = [markup.read(text) if text is not None else (None, None) for text in html.to_list()]
+    texts, links = zip(*pairs, strict=True) if pairs else ((), ())
+    return pl.Series("", texts, dtype=pl.String), pl.Series("", links, dtype=pl.List(pl.String))
 
 
 def _tidy(batch: Rows) -> None:

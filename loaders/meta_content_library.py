@@ -19,6 +19,7 @@ _REQUIRED: Final = (
     tuple(f"{owner}.{part}" for owner in _OWNERS for part in ("id", "username", "name")),
 )
 _PAGES: Final = ("page", "facebook_page", "group", "facebook_group", "event", "facebook_event")
+_FACEBOOK: Final = ("page", "group", "event", "profile")
 
 
 def recognise(sample: Sample) -> int:
@@ -131,8 +132,17 @@ def _platform(batch: Rows, said: str | None) -> pl.Series:
     columns = [batch.frame[name] for column in telling if (name := batch.has(column))]
     # The library's own address is on facebook.com for all of them; the path says which one is meant.
     words = [column.str.to_lowercase().str.extract(r"(instagram|threads|facebook)[/_]") for column in columns]
-    # Reactions, places and reshares exist on Facebook alone.
-    own = ("statistics.love_count", "statistics.reaction_count", "surface.id", "shared_post_id")
+    # Owners on Instagram and Threads are personal, business or creator accounts.
+    owner = batch.frame[name] if (name := batch.has("post_owner.type", "owner.type")) else batch.fill(None)
+    words.append(owner.str.to_lowercase().replace_strict(dict.fromkeys(_FACEBOOK, "facebook"), default=None))
+    # Reactions, counts of shares, places and reshares exist on Facebook alone.
+    own = (
+        "statistics.love_count",
+        "statistics.reaction_count",
+        "statistics.share_count",
+        "surface.id",
+        "shared_post_id",
+    )
     default = batch.fill("facebook" if batch.has(*own) else "instagram")
     return pl.select(pl.coalesce(*words, default)).to_series()
 
