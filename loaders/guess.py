@@ -10,7 +10,7 @@ import polars as pl
 from loaders import dates, mapping
 from loaders.base import Options, Source
 from loaders.csvfile import LINE
-from loaders.guess_columns import alike, assign, kinds, table_of
+from loaders.guess_columns import alike, assign, hours_of, kinds, table_of
 from loaders.guess_names import meanings, word
 from loaders.guess_platform import platform_of
 from loaders.guessed import Guess, Guessed, Question
@@ -93,6 +93,7 @@ class _Guessing:
         for field in ASKED:
             if field != HANDLE or "author_id" not in self.fields:  # an id is the better author
                 self._rivals(field)
+        self._hours()
         self._platform()
         if self.table == "posts":
             self._joined_ids()
@@ -215,6 +216,14 @@ class _Guessing:
             self.questions.append(
                 Question("platform", f"Which platform are the rows of {self.file} of?", (*first, *others))
             )
+
+    def _hours(self) -> None:
+        """A day in one column and its hour in another are one time."""
+        day = self.fields.get("created_at")
+        if day is None or day.reason == "said with --map" or day.column not in self.seen:
+            return
+        if hour := hours_of(self.frame, day.column, self._free()):
+            self._take("created_at", f"{day.column}+{hour}", day.confidence, f"{day.reason}; {hour} says the hour")
 
     def _joined_ids(self) -> None:
         """A chat or a page that counts its own posts: their numbers are ids only together with its own id."""

@@ -17,6 +17,7 @@ _FIRST: Final = (
     "created_at post_id author_id author.handle text title platform url urls author.display_name language likes reposts"
     " replies views account_id handle observed_at follower_id followed_id kind at"
 )
+_HOUR: Final = r"^\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[AaPp]\.?[Mm]\.?)?\s*$"
 _ORDER: Final = {field: place for place, field in enumerate(_FIRST.split())}
 
 
@@ -81,6 +82,15 @@ def alike(mine: pl.Series, other: pl.Series, kind: str) -> str:
     alike = nearly_all(both["a"].dt.date() == both["b"].dt.date())
     midnight = nearly_all(both["a"].dt.time() == time(0))
     return "finer" if alike and midnight else ""
+
+
+def hours_of(frame: pl.DataFrame, day: str, free: Iterable[str]) -> str | None:
+    """The one column that holds hours of the day, where `day` holds days alone."""
+    days = _instants(frame[day]).drop_nulls()
+    if days.is_empty() or not nearly_all(days.dt.time() == time(0)):
+        return None
+    hours = [name for name in free if nearly_all(frame[name].drop_nulls().str.contains(_HOUR))]
+    return hours[0] if len(hours) == 1 else None
 
 
 def _instants(series: pl.Series) -> pl.Series:

@@ -25,12 +25,13 @@ POSTS: Final = {
     " nick_name channel_name channel_title chat_name page_name 昵称 用户昵称 公众号名称 账号名称 nom_affiche nom_auteur"
     " nom_compte nom_page | account_name name channel chat page group group_name media_name nom chaine 名称 公众号",
     "text": "text full_text tweet_text tweet_content post_text content body message_text comment_text article_text"
-    " selftext message 内容 正文 文本 微博正文 评论内容 帖子内容 texte contenu corps"
+    " selftext message 内容 正文 文本 微博正文 微博内容 评论内容 帖子内容 texte contenu corps"
     " | what quoi tweet post msg caption description comment status summary desc snippet publication commentaire legende"
     " message_brut 描述 评论",
     "title": "title headline titre 标题 video_title post_title | subject sujet",
     "url": "permalink post_url tweet_url permalink_url url_post status_url video_url article_url note_url aweme_url web_video_url"
-    " lien_publication 帖子链接 原文链接 | url link uri web_link lien 链接 网址",
+    " lien_publication lien_de_la_publication lien_du_message lien_message url_du_message post_link link_to_post 微博链接"
+    " 帖子链接 原文链接 | url link uri web_link lien 链接 网址",
     "urls": "urls expanded_urls shared_urls url_list links_shared liens external_links 外链"
     " | links link expanded_url shared_url shared_link final_link 分享链接",
     "hashtags": "hashtags hashtag mots_diese mot_diese hashtag_names 话题 | tags tag_list 标签",
@@ -63,7 +64,7 @@ POSTS: Final = {
     " forwards forward_count retweets_count reblogs_count 转发数 分享数 partages republications"
     " | 转发 分享 shared",
     "replies": "replies reply_count replies_count comments_count comment_count num_comments 评论数 回复数 commentaires"
-    " reponses | comments responses 回复",  # codespell:ignore reponses
+    " reponses | comments responses 回复 评论",  # codespell:ignore reponses
     "views": "views view_count views_count impressions impression_count play_count plays reads 阅读数 播放量 浏览量 播放数"
     " 阅读量 vues lectures | reach play",
     "collected_at": "collected_at scraped_at crawled_at crawl_time retrieved_at fetched_at captured_at harvested_date"

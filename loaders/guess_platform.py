@@ -25,7 +25,7 @@ _IDS: Final = {
 }  # fmt: skip
 # Words that columns of one platform's exports have; each stands by itself between other letters.
 _WORDS: Final = {
-    "x": "tweet tweetid tweets retweet retweets retweeted", "weibo": "weibo 微博 微博正文", "douyin": "aweme douyin 抖音",
+    "x": "tweet tweetid tweets retweet retweets retweeted", "weibo": "weibo 微博", "douyin": "aweme douyin 抖音",
     "wechat": "biz 公众号 weixin wechat", "xiaohongshu": "xhs 小红书 xsec", "bilibili": "bvid danmaku bilibili 弹幕",
     "reddit": "subreddit selftext", "mastodon": "reblog toot reblogs", "telegram": "telegram tg",
     "facebook": "facebook fb", "instagram": "instagram ig", "youtube": "youtube", "tiktok": "tiktok",
@@ -55,7 +55,7 @@ def platform_of(file: str, frame: pl.DataFrame, fields: Mapping[str, str]) -> tu
         return platform, "high", f"the times in the ids of {fields['post_id']} are those of {fields['created_at']}"
     for platform, names in _WORDS.items():
         for column in head.columns:
-            if set(names.split()) & set(_parts(column)):
+            if _named(column, names.split()):
                 return platform, "moderate", f"{column} is a word of its exports"
     for part in _parts(file):
         word = words.platform(part) if len(part) > 1 else None
@@ -64,6 +64,12 @@ def platform_of(file: str, frame: pl.DataFrame, fields: Mapping[str, str]) -> tu
         if platform := next((name for name, known in _WORDS.items() if part in known.split()), ""):
             return platform, "low", f"the file is named {file}"
     return "", "low", "nothing says which"
+
+
+def _named(column: str, names: list[str]) -> bool:
+    """Whether a column's name has one of the words; Chinese ones stand together without marks between them (微博内容)."""
+    parts = _parts(column)
+    return any(word in parts if word.isascii() else word in column for word in names)
 
 
 def _parts(name: str) -> list[str]:

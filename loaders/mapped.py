@@ -143,6 +143,8 @@ def _renamed(frame: pl.DataFrame, planned: Plan, options: Options) -> pl.DataFra
             joined = pl.concat_str(columns, separator=" ", ignore_nulls=True)  # a date without its hour is still one
             value = pl.when(joined != "").then(joined)
         series = frame.select(value.alias(field)).to_series()
+        if column.name == "handle":  # the @ before a name is no part of it: mentions have none
+            series = series.str.strip_prefix("@")
         made.append(dates.plain(series, options.dates) if column.kind == "time" else series)
     used = {column for columns in fields.values() for column in columns}
     taken = {*planned.table.names, *AUTHOR, *planned.constants}

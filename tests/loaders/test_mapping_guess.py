@@ -354,3 +354,44 @@ SHAPES = {
 def test_the_spellings_of_tools(shape: str) -> None:
     columns, wanted = SHAPES[shape]
     assert meant(guess(table(columns), Options(platform="x"))) == wanted
+
+
+def test_a_day_and_its_hour_in_two_columns_are_one_time() -> None:
+    columns = {
+        "Date de publication": rows("1#/03/2024"), "Heure": rows("10:0#"), "Auteur": rows("@anna#"),
+        "Texte du message": TEXTS, "Lien du message": rows("https://www.facebook.com/anna/posts/#"),
+        "Commentaires": rows("#"),
+    }  # fmt: skip
+    found = guess(table(columns), Options())
+    assert meant(found) == {
+        "Date de publication+Heure": "created_at", "Auteur": "author.handle", "Texte du message": "text",
+        "Lien du message": "url", "Commentaires": "replies",
+    }  # fmt: skip
+    assert found.mapping.constants == {"platform": "facebook"}
+    assert (found.questions, found.mapping.dates) == ((), "day-first")
+    shown = preview(table(columns), options(found.mapping)).frame
+    assert shown["created_at"].dt.to_string("%Y-%m-%d %H:%M").to_list()[:2] == ["2024-03-11 10:01", "2024-03-12 10:02"]
+    assert shown["author_id"].to_list()[:2] == ["name:anna1", "name:anna2"]
+    # Where two columns hold hours, neither is taken; where the date has its hour, none is needed.
+    two = guess(table({**columns, "Fin": rows("11:0#")}), Options())
+    assert meant(two)["Date de publication"] == "created_at"
+    own = guess(table({"Date": TIMES, "Durée": rows("10:0#"), "Auteur": rows("anna#"), "Texte": TEXTS}), Options())
+    assert meant(own)["Date"] == "created_at"
+
+
+def test_chinese_names_run_together() -> None:
+    found = guess(
+        table(
+            {
+                "微博ID": rows("499999999999999#"), "用户ID": rows("22#"), "用户昵称": rows("小明#"), "发布时间": TIMES,
+                "微博内容": rows("今天大桥又关了没有人知道为什么大家都在问第#次"), "转发": rows("#"), "评论": rows("1#"),
+                "点赞": rows("2#"),
+            }
+        ),
+        Options(),
+    )  # fmt: skip
+    assert meant(found) == {
+        "微博ID": "post_id", "用户ID": "author_id", "用户昵称": "author.display_name", "发布时间": "created_at",
+        "微博内容": "text", "转发": "reposts", "评论": "replies", "点赞": "likes",
+    }  # fmt: skip
+    assert found.mapping.constants == {"platform": "weibo"}
