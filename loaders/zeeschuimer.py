@@ -15,6 +15,7 @@ from loaders import (
     zeeschuimer_bytedance,
     zeeschuimer_meta,
     zeeschuimer_pages,
+    zeeschuimer_truth,
     zeeschuimer_x,
 )
 from loaders.base import Loader, Options, Sample, Source
@@ -57,6 +58,9 @@ _SITES: Final = {
     "tiktok-comments": _film("tiktok", zeeschuimer_bytedance.tiktok_comment),
     "douyin.com": _film("douyin", zeeschuimer_bytedance.douyin),
     "xiaohongshu.com": _film("xiaohongshu", zeeschuimer_bytedance.xiaohongshu),
+    "truthsocial.com": _Site(
+        "other:truth_social", zeeschuimer_truth.take_apart, zeeschuimer_truth.USED, zeeschuimer_truth.ADDRESSES
+    ),
     "rednote.com": _film("xiaohongshu", zeeschuimer_bytedance.xiaohongshu),
 }
 # Platforms whose ids hold the time of posting.
@@ -215,9 +219,9 @@ LOADER: Final = Loader(
     ' "source_platform": "twitter.com", "source_platform_url": "https://x.com/search?q=bridge", "source_url": "https://x.com'
     '/i/api/graphql/a/SearchTimeline", "data": {"rest_id": "1632000000000000001", "legacy": {"full_text": "hello"}}}\n',
     how_to_export="Zeeschuimer's .ndjson button, or the same posts downloaded from 4CAT as NDJSON (with __import_meta)."
-    " Read are X, Instagram, Threads, TikTok with its comments, Douyin and Xiaohongshu; posts of other platforms are counted"
-    " and left out, as are stubs that pages show beside posts. Addresses of pictures and films are left out: they expire. Searches,"
-    " accounts and posts that were looked at become collections.",
+    " Read are X, Instagram, Threads, TikTok with its comments, Douyin, Xiaohongshu and Truth Social; posts of other platforms"
+    " are counted and left out, as are stubs that pages show beside posts. Addresses of pictures and films are left out: they"
+    " expire. Searches, accounts and posts that were looked at become collections.",
     recognise=recognise,
     read=read,
     apart=True,

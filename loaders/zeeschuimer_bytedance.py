@@ -21,7 +21,7 @@ def tiktok(data: Item) -> list[Item]:
     user = author if isinstance(author, dict) else {"uniqueId": author, "id": data.get("authorId"),
                                                     "nickname": data.get("nickname")}  # fmt: skip
     known = mapping(data.get("authorStatsV2")) or mapping(data.get("authorStats"))
-    counts = mapping(data.get("statsV2")) or mapping(data.get("stats"))
+    counts = {**mapping(data.get("stats")), **mapping(data.get("statsV2"))}  # one may lack what the other has
     parts = listed(data.get("textExtra"))
     tags = [tag.get("title") for tag in listed(data.get("challenges"))] or [part.get("hashtagName") for part in parts]
     handle, post = user.get("uniqueId"), data.get("id")
