@@ -12,6 +12,7 @@
 //   origin: Id of the post where the chain begins
 //   author: Who posted it
 //   created_at: When
+//   first: Whether it is known to be the first, or "tie" where another of the chain lies within its clock's error
 //   accounts: How many others carried it on
 //   posts: In how many posts
 //   hops: The longest way from the origin, at most six
@@ -21,8 +22,8 @@
 //   uncredited_copies: Copies that do not
 //   publishers: Pages and outlets among those who posted or copied it
 //   last: The last of them
-//   way: Each hop in the order of time, at most twelve, with its lag, how it was carried on, whether it names its source,
-//     and "tie" where the clocks cannot tell
+//   way: Each hop in the order of time, at most twelve, with whose post it carries on and how long after that, how, whether
+//     it names its source, and "tie" where the clocks cannot tell
 //   owners: Who is written down to be behind those it went through
 //   text: What the origin says, shortened
 //   members: Ids of who posted it and of those who copied it, at most six hops on
@@ -49,6 +50,7 @@ CALL (origin, author) {
          collect(DISTINCT CASE WHEN type(step) = 'COPIES' THEN
            CASE WHEN other:Outlet THEN split(p.id, ':')[0] + ':' + other.id ELSE other.id END END) AS copiers,
          count(DISTINCT CASE WHEN type(step) = 'COPIES' AND (other:Outlet OR other:Page) THEN other.id END) AS copying,
+         min(CASE WHEN type(step) = 'COPIES' THEN p.created_at END) AS second,
          max(p.created_at) AS last
 }
 WITH *, copying + CASE WHEN author:Outlet OR author:Page THEN 1 ELSE 0 END AS publishers
@@ -60,10 +62,18 @@ CALL (origin, author) {
   WITH p, other, last(steps) AS step, size(steps) AS hop ORDER BY hop DESC
   WITH p, other, head(collect(step)) AS step ORDER BY p.created_at, p.id LIMIT 12
   WITH p, other, step, endNode(step) AS source
-  WITH *, duration.inSeconds(source.created_at, p.created_at).seconds AS lag,
+  WITH *, duration.inSeconds(source.created_at, p.created_at).seconds AS apart,
        CASE source.time_precision WHEN 'minute' THEN 60 WHEN 'hour' THEN 3600 WHEN 'day' THEN 86400 ELSE 1 END AS error
+  // A page with a date alone that names a post of that day came after it, though its date begins before.
+  WITH *, CASE WHEN apart < 0 THEN 0 ELSE apart END AS lag
+  CALL (source) {
+    OPTIONAL MATCH (writer)-[:POSTED|PUBLISHED]->(source)
+    RETURN head(collect(coalesce(writer.handle, writer.name, writer.id))) AS writer
+  }
   WITH coalesce(other.handle, other.name, other.id)
-       + coalesce(' after ' + toString(round(lag / 60.0, 1)) + ' min', '')
+       + coalesce(' from ' + writer, '')
+       + coalesce(' after ' + CASE WHEN lag < 7200 THEN toString(round(lag / 60.0, 1)) + ' min'
+                                   ELSE toString(round(lag / 3600.0, 1)) + ' h' END, '')
        + CASE type(step) WHEN 'COPIES' THEN CASE WHEN step.credited THEN ', credited' ELSE ', not credited' END
                          WHEN 'REPOSTS' THEN ', repost' ELSE ', quote' END
        + CASE WHEN lag < error THEN ', tie' ELSE '' END AS hop, other
@@ -78,6 +88,9 @@ CALL (origin, author) {
   RETURN way, collect(name) AS owners
 }
 RETURN origin.id AS origin, coalesce(author.handle, author.name, author.id) AS author, origin.created_at AS created_at,
+       CASE WHEN duration.inSeconds(origin.created_at, second).seconds
+                 < CASE origin.time_precision WHEN 'minute' THEN 60 WHEN 'hour' THEN 3600 WHEN 'day' THEN 86400 ELSE 1 END
+            THEN 'tie' ELSE 'known' END AS first,
        accounts, posts, hops, reposts, quotes, credited_copies, uncredited_copies, publishers, last, way, owners,
        left(origin.text, 280) AS text,
        [who IN [CASE WHEN author:Outlet THEN split(origin.id, ':')[0] + ':' + author.id ELSE author.id END] + copiers

@@ -1,7 +1,7 @@
 """How stories travel: origin, every hop, lag, credit, and who carries whose stories as a habit."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from detectors.base import OUTPUTS, Detection, Detector, Parameter, Progress
 from detectors.chain import stories
-from detectors.chain.credit import Credit, credit, names
+from detectors.chain.credit import Credit, credit, credits, names
 from detectors.chain.examples import example
 from detectors.chain.finding import Hop, Route, finding
 from detectors.texts import traps
@@ -35,12 +35,17 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
     if rows.height < 2:
         return Detection(notes=notes)
     progress("comparing pieces", 0.1)
+    known_as = names(records)
     found = stories.hops(
-        rows, float(parameters["min_containment"]), float(parameters["min_similarity"]), float(parameters["max_days"])
+        rows,
+        float(parameters["min_containment"]),
+        float(parameters["min_similarity"]),
+        float(parameters["max_days"]),
+        _credited(rows, known_as),
     )
     told = stories.stories(found)
     progress("looking for credits", 0.6)
-    hops = _hops(rows, found, names(records))
+    hops = _hops(rows, found, known_as)
     routes = _habits(rows, hops, int(parameters["min_stories"]), float(parameters["alpha"]))
     progress("writing findings", 0.8)
     accounts = rows["account"].to_list()
@@ -62,25 +67,47 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
     return Detection(findings=findings, tables={"copies": _copies(rows, hops)}, posts=posts, notes=notes)
 
 
-def _hops(rows: pl.DataFrame, found: pl.DataFrame, known: Mapping[str, list[str]]) -> dict[int, Hop]:
+def _credited(rows: pl.DataFrame, known_as: Mapping[str, list[str]]) -> stories.Credited:
+    text, field, account = (rows[name].to_list() for name in ("text", "credited_to", "account"))
+
+    def credited(piece: int, sources: Sequence[int]) -> int | None:
+        for source in sources:
+            others = known_as.get(account[source], []) if account[source] != account[piece] else []
+            if credits(text[piece], field[piece], others):
+                return source
+        return None
+
+    return credited
+
+
+def _hops(rows: pl.DataFrame, found: pl.DataFrame, known_as: Mapping[str, list[str]]) -> dict[int, Hop]:
     """Every copy by its piece's number, with lag, order and credit."""
     table = rows.select("post", "account", "created_at", "error", "text", "credited_to").rows(named=True)
+    parent_of = dict(found.select("piece", "parent").rows())
     made = {}
     for piece, parent, similarity in found.rows():
-        later, earlier = table[piece], table[parent]
-        lag = (later["created_at"] - earlier["created_at"]).total_seconds()
-        said: Credit | None = credit(later["text"], later["credited_to"], known.get(earlier["account"], []))
+        copy, source = table[piece], table[parent]
+        lag = (copy["created_at"] - source["created_at"]).total_seconds()
+        # Who carries a story on often names where it began instead of where it was found.
+        through = [table[one]["account"] for one in stories.line(parent, parent_of)]
+        others = [
+            name
+            for account in dict.fromkeys(through)
+            if account != copy["account"]
+            for name in known_as.get(account, [])
+        ]
+        said: Credit | None = credit(copy["text"], copy["credited_to"], others, known_as.get(copy["account"], []))
         made[piece] = Hop(
             piece=piece,
             parent=parent,
-            post=later["post"],
-            copies=earlier["post"],
-            source=earlier["account"],
-            copier=later["account"],
+            post=copy["post"],
+            copies=source["post"],
+            source=source["account"],
+            copier=copy["account"],
             similarity=similarity,
-            lag=lag,
+            lag=max(lag, 0.0),
             # Where the earlier one's minute or day is not over, nobody can say that it was earlier.
-            tie=lag < earlier["error"],
+            tie=lag < source["error"],
             credit=said,
         )
     return made
@@ -126,7 +153,7 @@ def _copies(rows: pl.DataFrame, hops: Mapping[int, Hop]) -> pl.DataFrame:
 
 DETECTOR: Final = Detector(
     name="chain",
-    version="1",
+    version="2",
     title="How stories travel",
     question="Where did this story begin, who carried it on, how fast, and did they say whose it was?",
     definition="A piece copies an earlier one when they share half of the shorter text, or when a short piece repeats its"

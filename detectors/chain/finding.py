@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -66,8 +67,9 @@ def finding(
     tested = [route for route in used if route.p is not None]
     best = min(tested, key=lambda route: (route.p, route.source, route.copier), default=None)
     uncredited = [hop for hop in hops if hop.credit is None and hop.source != hop.copier]
+    steps = _steps(rows, hops)
     reasons = []
-    if sum(hop.tie for hop in hops) * 2 > len(hops):
+    if steps[0]["order"] == "tie" or sum(hop.tie for hop in hops) * 2 > len(hops):
         reasons.append("order_unknown")
     return Finding(
         detector=detector.name,
@@ -78,7 +80,7 @@ def finding(
         posts=[{"platform": row["platform"], "post_id": row["post_id"]} for row in rows.iter_rows(named=True)],
         parameters=parameters,
         evidence={
-            "steps": _steps(rows, hops)[:_STEPS],
+            "steps": steps[:_STEPS],
             "passages": [
                 passage for hop in hops[:_STEPS] if (passage := _passages(table[hop.post], table[hop.copies]))["spans"]
             ],
@@ -134,6 +136,10 @@ def _as_family(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _steps(rows: pl.DataFrame, hops: list[Hop]) -> list[Json]:
+    """Origin first. It is known to be the first only where nothing else of the story lies within its clock's error."""
+    first = rows.row(0, named=True)
+    until = first["created_at"] + timedelta(seconds=first["error"])
+    tied = bool((rows["created_at"][1:] < until).any())
     by_post = {hop.post: hop for hop in hops}
     of = dict(rows.select("post", "post_id").rows())
     made = []
@@ -147,7 +153,7 @@ def _steps(rows: pl.DataFrame, hops: list[Hop]) -> list[Json]:
                 "similarity": round(hop.similarity, 4) if hop else None,
                 "credited": hop.credit is not None if hop else None,
                 "lag_seconds": hop.lag if hop else None,
-                "order": "tie" if hop and hop.tie else "known",
+                "order": "tie" if (hop.tie if hop else tied) else "known",
             }
         )  # fmt: skip
     return made

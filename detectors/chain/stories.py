@@ -1,35 +1,33 @@
-"""Which piece copies which: shared runs of words between articles, headlines repeated in short pieces, and what was first.
+"""Which piece copies which: passages shared by articles, headlines repeated in short pieces, and what was first.
 
-Two texts that share half of the shorter one's runs of five words (characters in scripts without spaces) are one text
-(containment; Broder 1997). Copies keep whole passages but drop and add others: a piece's parent is the earlier one in
-which most of it is found again. Eight words are too long a run: where every third sentence is new or gone, most runs of
-eight cross a seam.
+Two texts are one where half of the shorter one's words stand in passages of both. A copy keeps passages of its parent, drops
+others and adds its own, and hands all of that on. What a parent added and the copy has too is evidence, as in textual
+criticism; what both lack is none, since anybody may leave out the same; and neither is what other stories have too (stock
+phrases). So a piece's parent is the earlier one in which most of its words are found again.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
+from detectors.chain import overlap
 from detectors.texts.families import PRECISIONS
-from detectors.texts.text import normal_frame
 from records.store import Records, query
 
-RUN: Final = 5  # words in a row
+RUN: Final = 5  # words in a row: of shorter runs any two texts on one subject share many
 HEADLINE_RUN: Final = 3
-# A headline of fewer runs is a set phrase; a piece of fewer runs than this says little more than its headline.
-_HEADLINE: Final = 4
-_SHORT: Final = 30
-# Found again as well as in the best parent: chance decides over a twentieth, and the earlier one is the simpler story. Who
-# prints the headline of one of two such texts has it from that one.
-_AS_WELL: Final = 0.05
-_SAME_HEADLINE: Final = 0.1
-# What stands in more pieces than this is a notice, a signature or a paywall's sentence, not a story.
-_COMMON: Final = 60
+# A headline of fewer words is a set phrase; a piece of no more than this says little more than its headline.
+_HEADLINE: Final = 6
+_SHORT: Final = 34
+# Less than half may be a text with most sentences touched, or one that quotes the same people; a third of it in words that
+# stand in no other story is the former.
+_REWORDED: Final = 1 / 3
 # The same headline three times by one author is the name of a column.
 _COLUMN: Final = 3
 _HEAD: Final = 200  # characters of a piece without a title that may be its headline
-_MOST_RUNS: Final = 30_000_000
-"""Runs held at once, some 500 MB; larger cases compare an even sample of them, the same of every text."""
+Credited = Callable[[int, Sequence[int]], int | None]
+"""Of a piece and others that may be its source, the one it names."""
 _POSTS: Final = """
     SELECT platform || ':' || post_id AS post, platform || ':' || author_id AS account, platform, post_id, author_id,
            coalesce(author_kind, 'account') AS author_kind, created_at, coalesce(time_precision, 'second') AS precision,
@@ -40,7 +38,6 @@ _POSTS: Final = """
       AND (author_kind IN ('page', 'outlet') OR content_type IN ('article', 'video'))
     ORDER BY created_at, post
 """
-_SPACED: Final = r"\p{Han}|\p{Hiragana}|\p{Katakana}|\p{Thai}|[^\s\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]+"
 
 
 def pieces(records: Records) -> pl.DataFrame:
@@ -50,49 +47,144 @@ def pieces(records: Records) -> pl.DataFrame:
     return rows.with_columns(error.alias("error")).with_row_index("piece")
 
 
-def hops(rows: pl.DataFrame, containment: float, similarity: float, days: float) -> pl.DataFrame:
+def hops(
+    rows: pl.DataFrame,
+    containment: float,
+    similarity: float,
+    days: float,
+    credited: Credited = lambda piece, sources: None,
+) -> pl.DataFrame:
     """Each piece that copies an earlier one, with its parent: `piece`, `parent` (numbers of `rows`), `similarity` (the
-    share of the parent's runs found again, 0..1).
+    share of the parent's words found again, 0..1).
 
-    By their text where they share `containment` of the shorter one's runs, else by their headline where the shorter piece
-    says little more than that and repeats `similarity` of it; within `days` of each other.
+    By their text where `containment` of the shorter one's words stand in passages of both, else by their headline where
+    the piece says little more than that and `similarity` of either is found in the other; within `days` of each other.
+    `credited` says which of several pieces one names as its source: it decides where words or clocks cannot.
     """
-    bodies = _runs(rows.select("piece", words="text"), RUN)
-    by_text = _shared(bodies, rows, days).filter(
-        pl.col("shared") >= containment * pl.min_horizontal("runs", "parent_runs")
-    )
-    titles = rows.select("piece", normal_frame(rows["title"])["normal"].alias("title"))
-    by_text = by_text.join(titles, on="piece").join(
-        titles.rename({"piece": "parent", "title": "title_of"}), on="parent"
-    )
-    same = (pl.col("title") == pl.col("title_of")) & (pl.col("title") != "")
-    by_text = by_text.filter(pl.min_horizontal("runs", "parent_runs") > _SHORT).with_columns(
-        (pl.col("shared") / pl.col("parent_runs")).alias("similarity"),
-        (pl.col("shared") / pl.col("runs") + _SAME_HEADLINE * same.cast(pl.Float64)).alias("weight"),
-        pl.col("parent").alias("later"),
-    )
-    few = bodies.group_by("piece").len().filter(pl.col("len") > _SHORT).select("piece")
-    heads = _runs(_headlines(rows), HEADLINE_RUN)
-    long_enough = heads.group_by("piece").len().filter(pl.col("len") >= _HEADLINE).select("piece")
-    heads = heads.join(long_enough, on="piece", how="semi")
-    by_head = _shared(heads, rows, days).filter(
-        pl.col("shared") >= similarity * pl.max_horizontal("runs", "parent_runs")
-    )
-    by_head = by_head.join(few, on="piece", how="anti").with_columns(
-        (pl.col("shared") / pl.max_horizontal("runs", "parent_runs")).alias("similarity")
-    )
-    # A headline alone says nothing of who had it first: it is taken from whoever printed it last.
-    by_head = by_head.with_columns(
-        pl.col("similarity").alias("weight"), (-pl.col("parent").cast(pl.Int64)).alias("later")
-    )
-    columns = ["piece", "parent", "similarity", "weight", "later"]
-    found = pl.concat([by_text.with_columns(pl.col("later").cast(pl.Int64)).select(columns), by_head.select(columns)])
-    found = found.filter(pl.col("weight") >= pl.col("weight").max().over("piece") - _AS_WELL)
-    return (
-        found.sort("piece", "later")
-        .unique("piece", keep="first", maintain_order=True)
-        .select("piece", "parent", pl.col("similarity").clip(0, 1))
-    )
+    said = overlap.words(_said(rows))
+    by_text = _by_text(said.filter(pl.len().over("piece") > _SHORT), rows, containment, days, credited)
+    by_head = _by_headline(said.filter(pl.len().over("piece") <= _SHORT), rows, similarity, days)
+    return pl.concat([by_text, _headed(by_head, by_text)]).sort("piece")
+
+
+def _by_text(
+    said: pl.DataFrame,
+    rows: pl.DataFrame,
+    containment: float,
+    days: float,
+    credited: Credited,
+) -> pl.DataFrame:
+    # A run covers as many words as it has, so fewer shared ones cannot cover enough.
+    found = _near(overlap.pairs(said, rows, RUN, _REWORDED / RUN), rows, days)
+    shorter = pl.min_horizontal("length", "parent_length")
+    of_shorter = pl.when(pl.col("length") <= pl.col("parent_length")).then("share").otherwise("parent_share")
+    found = overlap.covered(found, said, said, RUN).filter(of_shorter >= _REWORDED)
+    place = _moved(found, rows, credited)
+    if place:
+        found = overlap.covered(_turned(found, place), said, said, RUN)
+    own = overlap.own(said, _together(found), RUN)
+    found = found.with_columns(overlap.taken(found, said, own, RUN).alias("taken"))
+    found = found.filter((of_shorter >= containment) | (pl.col("taken") >= _REWORDED * shorter))
+    best = found
+    for measure in ("taken", "share"):
+        best = best.filter(pl.col(measure) == pl.col(measure).max().over("piece"))
+    made = []
+    for (piece,), part in best.group_by("piece", maintain_order=True):
+        share = dict(part.select("parent", "parent_share").rows())
+        # The same words in several are from the one it names, or from the first, as far as anybody can tell.
+        earliest = sorted(share, key=lambda one: (place.get(one, one), one))
+        named = credited(piece, earliest) if len(share) > 1 else None
+        parent = earliest[0] if named is None else named
+        made.append((piece, parent, share[parent]))
+    schema = {"piece": rows.schema["piece"], "parent": rows.schema["piece"], "similarity": pl.Float64()}
+    return pl.DataFrame(made, schema=schema, orient="row")
+
+
+def _moved(found: pl.DataFrame, rows: pl.DataFrame, credited: Credited) -> dict[int, float]:
+    """Pieces that come later than their number says, to their place among the numbers. A page with a date alone may be of any
+    time of that day: if it names a piece of that time as its source, it came after that."""
+    clock = rows.select("piece", "created_at", "error")
+    both = found.join(clock, on="piece").join(clock.rename({"piece": "parent"}), on="parent", suffix="_of")
+    lag = (pl.col("created_at") - pl.col("created_at_of")).dt.total_seconds()
+    within = both.filter(lag < pl.col("error_of")).sort("piece", "parent").select("piece", "parent").rows()
+    place: dict[int, float] = {}
+    for second, first in within:
+        if credited(first, [second]) is not None and credited(second, [first]) is None:
+            place[first] = max(place.get(first, 0.0), second + 0.5)
+    return place
+
+
+def _turned(found: pl.DataFrame, place: Mapping[int, float]) -> pl.DataFrame:
+    """`found` (`piece`, `parent`), the later of the two first."""
+    pairs = [
+        sorted(pair, key=lambda one: (place.get(one, one), one)) for pair in found.select("parent", "piece").rows()
+    ]
+    return pl.DataFrame(pairs, schema={name: found.schema[name] for name in ("parent", "piece")}, orient="row")
+
+
+def _by_headline(said: pl.DataFrame, rows: pl.DataFrame, similarity: float, days: float) -> pl.DataFrame:
+    """Short pieces and whose headline they repeat best: `piece`, `parent`, `similarity`, one row for each that is as good."""
+    heads = overlap.words(_headlines(rows)).filter(pl.len().over("piece") >= _HEADLINE)
+    either = pl.concat([said, heads.join(said, on="piece", how="anti")])
+    found = _near(overlap.pairs(either, rows, HEADLINE_RUN, similarity / HEADLINE_RUN), rows, days)
+    found = overlap.covered(found.join(said, on="piece", how="semi"), said, heads, HEADLINE_RUN)
+    found = found.filter(pl.max_horizontal("share", "parent_share") >= similarity)
+    found = found.filter(pl.col("share") == pl.col("share").max().over("piece"))
+    return found.select("piece", "parent", similarity="parent_share")
+
+
+def _headed(by_head: pl.DataFrame, by_text: pl.DataFrame) -> pl.DataFrame:
+    """One parent of those with the headline. It may head several stories: it is of the one told last, and there of who
+    changed it to this; where it is as old as the story, of who printed it last."""
+    parent_of = dict(by_text.select("piece", "parent").rows())
+    made = []
+    for _, part in by_head.sort("piece", "parent").group_by("piece", maintain_order=True):
+        piece, share = part["piece"][0], dict(part.select("parent", "similarity").rows())
+        last = max(share)
+        origin = _origin(last, parent_of)
+        first = min(parent for parent in share if _origin(parent, parent_of) == origin)
+        parent_of[piece] = last if first == origin else first
+        made.append((piece, parent_of[piece], share[parent_of[piece]]))
+    return pl.DataFrame(made, schema=by_text.schema, orient="row")
+
+
+def _together(found: pl.DataFrame) -> pl.DataFrame:
+    """`piece`, `story` (its first piece): pieces that `found` joins, at any remove."""
+    story: dict[int, int] = {}
+    for piece, parent in found.select("piece", "parent").rows():
+        for one in (piece, parent):
+            story.setdefault(one, one)
+        low, high = sorted((_origin(piece, story), _origin(parent, story)))
+        story[high] = low
+    rows = [(piece, _origin(piece, story)) for piece in story]
+    return pl.DataFrame(rows, schema={"piece": found.schema["piece"], "story": pl.Int64()}, orient="row")
+
+
+def line(piece: int, parent_of: Mapping[int, int]) -> list[int]:
+    """The piece, its parent, that one's parent ... up to where the story begins."""
+    passed = [piece]
+    while (parent := parent_of.get(passed[-1], passed[-1])) != passed[-1]:
+        passed.append(parent)
+    return passed
+
+
+def _origin(piece: int, parent_of: Mapping[int, int]) -> int:
+    return line(piece, parent_of)[-1]
+
+
+def _near(found: pl.DataFrame, rows: pl.DataFrame, days: float) -> pl.DataFrame:
+    """Those of `found` that lie within `days` of each other."""
+    at = rows.select("piece", "created_at")
+    found = found.join(at, on="piece").join(at.rename({"piece": "parent"}), on="parent", suffix="_of")
+    lag = (pl.col("created_at") - pl.col("created_at_of")).dt.total_seconds()
+    return found.filter(lag <= days * 86_400).select("piece", "parent")
+
+
+def _said(rows: pl.DataFrame) -> pl.DataFrame:
+    """`piece`, `words`: title and text, once where the text begins with its title."""
+    again = pl.col("text").str.starts_with(pl.col("title"))
+    both = pl.concat_str("title", pl.lit("\n"), "text")
+    return rows.select("piece", pl.when(again).then("text").otherwise(both).alias("words"))
 
 
 def _headlines(rows: pl.DataFrame) -> pl.DataFrame:
@@ -104,56 +196,11 @@ def _headlines(rows: pl.DataFrame) -> pl.DataFrame:
     return said.join(often, on=["account", "words"], how="anti").select("piece", "words")
 
 
-def _runs(texts: pl.DataFrame, size: int) -> pl.DataFrame:
-    """`piece`, `run` (hash of `size` words or unspaced characters in a row), each pair once; common ones left out."""
-    normal = normal_frame(texts["words"])["normal"]
-    words = (
-        texts.select("piece", normal.str.extract_all(_SPACED).alias("word"))
-        .explode("word", empty_as_null=False, keep_nulls=False)
-        .with_columns(pl.col("word").hash(seed=7))
-    )
-    following = [pl.col("word").shift(-step) for step in range(1, size)]
-    whole = pl.col("piece").shift(1 - size) == pl.col("piece")
-    runs = (
-        words.filter(whole.fill_null(False))
-        if not words.height
-        else words.with_columns(
-            pl.struct("word", *[one.alias(f"w{step}") for step, one in enumerate(following, start=1)])
-            .hash(seed=11)
-            .alias("run"),
-            whole.fill_null(False).alias("whole"),
-        ).filter("whole")
-    )
-    if not runs.height:
-        return pl.DataFrame(schema={"piece": pl.UInt32, "run": pl.UInt64})
-    every = runs.height // _MOST_RUNS + 1
-    runs = runs.select("piece", "run").filter(pl.col("run") % every == 0).unique()
-    return runs.filter(pl.len().over("run") <= _COMMON)
-
-
-def _shared(runs: pl.DataFrame, rows: pl.DataFrame, days: float) -> pl.DataFrame:
-    """Pairs of pieces that share runs: `piece`, `parent` (the earlier), `shared`, `runs`, `parent_runs`."""
-    sizes = runs.group_by("piece").len("runs")
-    several = runs.filter(pl.len().over("run") > 1)
-    pairs = several.join(several, on="run", suffix="_of").filter(pl.col("piece") > pl.col("piece_of"))
-    counted = pairs.group_by("piece", parent="piece_of").agg(pl.len().alias("shared"))
-    at = rows.select("piece", "created_at")
-    near = counted.join(at, on="piece").join(at, left_on="parent", right_on="piece", suffix="_of")
-    near = near.filter((pl.col("created_at") - pl.col("created_at_of")).dt.total_seconds() <= days * 86_400)
-    return (
-        near.join(sizes, on="piece")
-        .join(sizes.rename({"piece": "parent", "runs": "parent_runs"}), on="parent")
-        .select("piece", "parent", "shared", "runs", "parent_runs")
-    )
-
-
 def stories(found: pl.DataFrame) -> dict[int, list[int]]:
     """Origin to all pieces that go back to it, in the order of time (pieces are numbered by it)."""
-    parent = dict(found.select("piece", "parent").rows())
+    parent_of = dict(found.select("piece", "parent").rows())
     told: dict[int, list[int]] = {}
-    for piece in sorted(parent):
-        origin = piece
-        while origin in parent:
-            origin = parent[origin]
+    for piece in sorted(parent_of):
+        origin = _origin(piece, parent_of)
         told.setdefault(origin, [origin]).append(piece)
     return told

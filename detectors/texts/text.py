@@ -67,7 +67,7 @@ _ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39
 
 
 @cache
-def _simplified() -> dict[str, str]:
+def _table() -> dict[int, str]:
     """Each traditional character to its simplified one.
 
     Character by character, never by phrase: both sides of a comparison go through the same table, so a rare
@@ -78,7 +78,12 @@ def _simplified() -> dict[str, str]:
     characters = [chr(point) for low, high in ranges for point in range(low, high + 1)]
     converted = converter.convert("\n".join(characters)).split("\n")
     table = {old: new for old, new in zip(characters, converted, strict=True) if old != new and len(new) == 1}
-    return {old: table.get(new, new) for old, new in table.items()}
+    return str.maketrans({old: table.get(new, new) for old, new in table.items()})
+
+
+def simplified(text: str) -> str:
+    """`text` with every traditional character as its simplified one; as many characters as before."""
+    return text.translate(_table())
 
 
 def _fold(text: pl.Expr) -> pl.Expr:
@@ -139,8 +144,7 @@ def _unescape(part: pl.DataFrame) -> pl.DataFrame:
 
 
 def _simplify(part: pl.DataFrame) -> pl.DataFrame:
-    table = str.maketrans(_simplified())
-    folded = [value.translate(table) for value in part["text"].to_list()]
+    folded = [simplified(value) for value in part["text"].to_list()]
     return part.with_columns(pl.Series("text", folded, dtype=pl.String))
 
 

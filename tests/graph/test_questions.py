@@ -202,9 +202,10 @@ DEFAULTS: dict[str, list[list[Any]]] = {
         ["2026-01-01", 3, 3],
     ],
     "amplification_chains": [
-        ["x:1", "AAA", NOON, 4, 4, 2, 1, 1, 1, 1, 0, "2026-01-02T12:01:00Z",
-         ["BBB after 0.0 min, not credited, tie", "CCC after 5.0 min, credited", "DDD after 1440.0 min, repost",
-          "EEE after 1.0 min, quote"], [], "poison in the turkey", ["x:a", "x:b", "x:c"]],
+        ["x:1", "AAA", NOON, "tie", 4, 4, 2, 1, 1, 1, 1, 0, "2026-01-02T12:01:00Z",
+         ["BBB from AAA after 0.0 min, not credited, tie", "CCC from AAA after 5.0 min, credited",
+          "DDD from AAA after 24.0 h, repost", "EEE from DDD after 1.0 min, quote"], [],
+         "poison in the turkey", ["x:a", "x:b", "x:c"]],
     ],
     "bridge_accounts": [["x:c", "CCC", 2, 4, 2, sorted([FIRST.id, SECOND.id])]],
     "cluster_network": [
