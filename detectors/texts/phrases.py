@@ -31,37 +31,41 @@ _SUDDEN: Final = log(1e-4)
 _TOGETHER: Final = 0.25
 # A text is of the story when it holds this share of what its phrases weigh.
 _HOLDS: Final = 0.25
+# What two in five accounts of a story say is what it is about (detectors/texts/core.py cuts its stretches so).
+_COMMON: Final = 0.4
 # And two phrases at least, so that no single phrase makes a copy.
 _LEAST: Final = 2
 # Leaders looked for among texts that hang together: a day's talk of one event hangs together in hundreds of ways.
 _LEADERS: Final = 50
-# Phrases a text is known by, rarest first: more tell nothing new and cost their square.
+# Phrases a text is known by, dearest first: more tell nothing new and cost their square.
 _MOST: Final = 24
 
 
 def stories(texts: pl.DataFrame, uses: pl.DataFrame, min_accounts: int) -> pl.DataFrame:
-    """Texts that share phrases that spread: `key`, `story` (a number), each text at most once.
+    """Texts that share phrases that spread: `key`, `story` (a number), `share` (of the story's weight that the text holds),
+    `best` (whether it is the story the text holds most of, one for each text).
 
     `texts` has `key` and `normal` (as detectors.texts.text normalises), `uses` `key`, `account`, `created_at`: who wrote
     what when, as their own. The order of rows changes nothing.
     """
     said = _phrases(texts)
     sudden = _sudden(said, uses, min_accounts)
-    held = said.join(sudden.select("phrase", "weight"), on="phrase")
+    held = _merged(said.join(sudden, on="phrase"))
     held = held.sort(["key", "weight", "phrase"], descending=[False, True, False])
     held = held.with_columns(pl.int_range(pl.len()).over("key").alias("nth")).filter(pl.col("nth") < _MOST).drop("nth")
     linked = _linked(held, uses)
-    names = sudden.select("phrase", "weight").sort("phrase").with_row_index("number")
+    names = held.select("phrase", "of").unique().sort("phrase").with_row_index("number")
     pairs = linked.join(names.select("phrase", a="number"), on="phrase").join(
         names.select(phrase_2="phrase", b="number"), on="phrase_2"
     )
     label = components(pairs.select("a", "b"), names.height)
-    named = names.with_columns(pl.Series("story", label, dtype=pl.Int64)).filter(pl.len().over("story") >= _LEAST)
+    named = names.with_columns(pl.Series("story", label, dtype=pl.Int64))
+    named = named.filter(pl.col("of").sum().over("story") >= _LEAST)
     return _told(held.join(named.select("phrase", "story"), on="phrase"), uses)
 
 
 def _told(held: pl.DataFrame, uses: pl.DataFrame) -> pl.DataFrame:
-    """Which text tells which story: `key`, `story`. `held` has `key`, `phrase`, `weight`, `story`.
+    """Which text tells which story, as `stories` gives it. `held` has `key`, `phrase`, `weight`, `of`, `story`.
 
     Stories that only have one phrase in common hang together. So each has a leader, the text whose phrases are told
     most, and what shares enough with it is its own; what is left has the next leader.
@@ -71,25 +75,53 @@ def _told(held: pl.DataFrame, uses: pl.DataFrame) -> pl.DataFrame:
     rest = rest.with_columns((pl.col("weight") * pl.col("by").sum().over("phrase")).round(3).alias("told"))
     parts = []
     for turn in range(_LEADERS):
-        told = rest.group_by("story", "key").agg(pl.col("told").sum(), pl.len().alias("phrases"))
-        told = told.filter(pl.col("phrases") >= _LEAST).sort(["story", "told", "key"], descending=[False, True, False])
+        told = rest.group_by("story", "key").agg(pl.col("told").sum(), pl.col("of").sum())
+        told = told.filter(pl.col("of") >= _LEAST).sort(["story", "told", "key"], descending=[False, True, False])
         leaders = told.unique("story", keep="first", maintain_order=True).select("story", pl.col("key").alias("leader"))
         if not leaders.height:
             break
         theirs = rest.join(leaders, left_on=["story", "key"], right_on=["story", "leader"])
         full = theirs.group_by("story").agg(pl.col("weight").sum().alias("full"))
         both = rest.join(theirs.select("story", "phrase"), on=["story", "phrase"]).group_by("story", "key")
-        shared = both.agg(pl.len().alias("phrases"), pl.col("weight").sum()).join(full, on="story")
-        shared = shared.filter((pl.col("phrases") >= _LEAST) & (pl.col("weight") >= _HOLDS * pl.col("full")))
+        shared = both.agg(pl.col("of").sum(), pl.col("weight").sum()).join(full, on="story")
+        shared = shared.filter((pl.col("of") >= _LEAST) & (pl.col("weight") >= _HOLDS * pl.col("full")))
         parts.append(
             shared.select("key", (pl.col("story") * _LEADERS + turn).alias("story"), pl.col("weight").round(6))
         )
         # A story without another leader is told; what has been told belongs to its leader.
         rest = rest.join(leaders, on="story", how="semi").join(shared, on=["story", "key"], how="anti")
     schema = {"key": held.schema["key"], "story": pl.Int64(), "weight": pl.Float64()}
-    found = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
-    found = found.sort(["key", "weight", "story"], descending=[False, True, False])
-    return found.unique("key", keep="first", maintain_order=True).select("key", "story")
+    first = _first(pl.concat(parts) if parts else pl.DataFrame(schema=schema))
+    return _nearest(held, _cores(held, first, people))
+
+
+def _cores(held: pl.DataFrame, told: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """The phrases that the accounts of each story have in common: `story`, `phrase`."""
+    uses = told.join(people, on="key")
+    size = uses.group_by("story").agg(pl.col("by").sum().alias("size"))
+    common = uses.join(held.select("key", "phrase"), on="key").group_by("story", "phrase").agg(pl.col("by").sum())
+    return common.join(size, on="story").filter(pl.col("by") >= _COMMON * pl.col("size")).select("story", "phrase")
+
+
+def _nearest(held: pl.DataFrame, cores: pl.DataFrame) -> pl.DataFrame:
+    """The stories of each text, as `stories` gives them: what it shares with the leader of one may be what both fill in,
+    what it shares with all of its texts is what the story is about."""
+    weighed = held.select("phrase", "weight").unique()
+    full = cores.join(weighed, on="phrase").group_by("story").agg(pl.col("weight").sum().round(6).alias("full"))
+    both = held.select("key", "phrase", "weight", "of").join(cores, on="phrase").group_by("story", "key")
+    shared = both.agg(pl.col("of").sum(), pl.col("weight").sum().round(6)).join(full, on="story")
+    shared = shared.filter((pl.col("of") >= _LEAST) & (pl.col("weight") >= _HOLDS * pl.col("full")))
+    best = _first(shared).with_columns(pl.lit(True).alias("best"))
+    shared = shared.join(best, on=["key", "story"], how="left").sort("key", "story")
+    return shared.select(
+        "key", "story", (pl.col("weight") / pl.col("full")).alias("share"), pl.col("best").fill_null(False)
+    )
+
+
+def _first(shared: pl.DataFrame) -> pl.DataFrame:
+    """The story that most of each text's weight is of: `key`, `story`."""
+    ranked = shared.sort(["key", "weight", "story"], descending=[False, True, False])
+    return ranked.unique("key", keep="first", maintain_order=True).select("key", "story")
 
 
 def _phrases(texts: pl.DataFrame) -> pl.DataFrame:
@@ -111,6 +143,21 @@ def _phrases(texts: pl.DataFrame) -> pl.DataFrame:
             .drop("whole")
         )
     return pl.concat(parts).unique()
+
+
+def _merged(held: pl.DataFrame) -> pl.DataFrame:
+    """Phrases of exactly the same texts as one: `key`, `phrase` (the least of them), `weight` (of all), `of` (how many).
+
+    A stretch that copies keep is said in nine groups of characters or in five pairs of words, as its script has it, and
+    is one thing all the same: counted one by one, what was changed beside it would crowd it out, or not, by script.
+    """
+    same = held.group_by("phrase").agg(pl.col("weight").first(), pl.col("key").hash().sum().alias("texts"))
+    # The same texts have the same accounts: all weights are alike, and no sum of floats depends on an order.
+    same = same.with_columns((pl.col("weight") * pl.len().over("texts")).alias("weight"))
+    one = same.group_by("texts").agg(
+        pl.col("phrase").min(), pl.col("weight").first(), pl.len().cast(pl.Int64).alias("of")
+    )
+    return held.select("key", "phrase").join(one, on="phrase").drop("texts")
 
 
 def _sudden(said: pl.DataFrame, uses: pl.DataFrame, min_accounts: int) -> pl.DataFrame:

@@ -129,7 +129,8 @@ def _words(
     """The rarest way of counting each unit: `unit`, `held`, `counted`, `bits_beyond`, `expected_by_words`,
     `p_words`, `testable`; and `family`, `post` of rewritten copies that are counted. `told` (`account`, `text`) is
     known to be copied and says nothing of how people write."""
-    stories = found.posts.filter(~pl.col("is_repost")).select("component", "account", "text").unique()
+    stories = found.posts.filter(~pl.col("is_repost")).select("component", "account", "text")
+    stories = pl.concat([stories, found.kin]).unique()
     priced, held = core.price(weighed, stories, told)
     priced = priced.rename({"accounts": "counted", "bits": "bits_beyond"})
     priced = priced.join(rows.select("unit", "tier").unique(), on="unit").join(
@@ -151,7 +152,7 @@ def _words(
     member = priced.filter((pl.col("tier") == core.REWRITTEN) & (strangers <= _STRANGERS * pl.col("counted")))
     member = member.group_by("unit").agg(pl.col("held").min())
     kept = rows.join(member, on="unit").join(held, on=["unit", "text"])
-    # Words changed within many stretches spoil them all, but half of all pieces are as telling.
+    # Words changed within many stretches spoil them all, but half of what they cost is as telling.
     kept = kept.filter((pl.col("stretches") >= pl.col("held")) | (pl.col("share") >= _HALF))
     kept = kept.select("family", "post").unique()
     best = best.with_columns((pl.col("bits_beyond") >= FLOOR).alias("testable"))
