@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from detectors.texts.text import simplified
+from detectors.texts.text import simplified_text
 from records.store import Records, query
 
 # Credits stand near the beginning or the end; in between an article talks about others.
@@ -130,7 +130,7 @@ def _plain(name: str) -> str:
 
 def fold(text: str) -> str:
     """One case, no accents, simplified characters; as many characters as before, so that places stay what they are."""
-    return "".join(unicodedata.normalize("NFKD", one)[0].lower()[0] for one in simplified(text))
+    return "".join(unicodedata.normalize("NFKD", one)[0].lower()[0] for one in simplified_text(text))
 
 
 def _phrase(text: str, at: int, length: int) -> str:

@@ -13,14 +13,21 @@ from typing import Final
 import polars as pl
 
 from detectors.texts import wording
-from detectors.texts.text import ALPHABETIC, IDEOGRAPHIC
+from detectors.texts.text import ALPHABETIC, IDEOGRAPHIC, SYLLABIC
 
 NEAR, REWRITTEN = "near", "rewritten"
 """Families of near-duplicates, and of texts that share several rare phrases."""
 
 # The longest thing people say word for word without copying it from a post: greetings and condolences have up to ten
 # words ("wishing everyone a happy and safe new year with family"), sixteen Chinese or some forty-five Thai characters.
-_SET_PHRASE: Final = ((rf"^[{IDEOGRAPHIC}]", 1 / 16), (rf"^[{ALPHABETIC}]", 1 / 45), (rf"^{wording.WORD}$", 1 / 10))
+# A kana is a syllable where a Chinese character is mostly a word of one: two say what it says, and the Japanese new
+# year's greeting with its second sentence has thirty characters, five of them Chinese.
+_SET_PHRASE: Final = (
+    (rf"^[{IDEOGRAPHIC}--{SYLLABIC}]", 1 / 16),
+    (rf"^[{SYLLABIC}]", 1 / 32),
+    (rf"^[{ALPHABETIC}]", 1 / 45),
+    (rf"^{wording.WORD}$", 1 / 10),
+)
 _INTERRUPTS: Final = (wording.LINK, wording.MENTION, wording.BREAK, wording.EMPTY_LINE)
 # A shared link brings its headline along, with the site's name some twenty words: as much may be the page's own words
 # where most posts of a family lead to one address.
@@ -88,7 +95,7 @@ def price(found: Patterns, stories: pl.DataFrame, told: pl.DataFrame) -> tuple[p
     Returns, sorted, for each way of counting a unit: `unit`, `held` (of near-duplicates 1.0, the same to the letter, or
     the least share of the core; of rewritten copies the number of stretches), `accounts` that wrote so, `bits` that it
     costs each of them beyond a set phrase, and `ways`, log2 of how many such cores could have been looked for; and of
-    rewritten copies `unit`, `text`, `stretches` (how many each text holds), `share` (of all their pieces).
+    rewritten copies `unit`, `text`, `stretches` (how many each text holds), `share` (of all that they cost).
     """
     stories = stories.join(told, on=["account", "text"], how="anti")
     costs = wording.prices(found.rows, found.said, wording.count(found.rows, told), stories)
@@ -180,10 +187,12 @@ def _rewritten(rows: pl.DataFrame, of: pl.DataFrame, cut: pl.DataFrame) -> tuple
         .join(pieces, on="unit")
         .join(cut.select("key", "two").unique(), on=["key", "two"])
     )
-    held = held.group_by("unit", "key", "stretch").agg(pl.len().alias("there"), pl.col("pieces").first())
-    whole = pieces.group_by("unit").agg(pl.len().alias("whole"))
-    kept = (pl.col("there") >= _KEPT * pl.col("pieces")).sum().alias("stretches")
-    held = held.group_by("unit", "key").agg(kept, pl.col("there").sum()).join(whole, on="unit")
+    held = held.group_by("unit", "key", "stretch").agg(
+        (pl.len() >= _KEPT * pl.col("pieces").first()).alias("kept"), pl.col("bits").sum().alias("there")
+    )
+    whole = pieces.group_by("unit").agg(pl.col("bits").sum().round(3).alias("whole"))
+    held = held.group_by("unit", "key").agg(pl.col("kept").sum().alias("stretches"), pl.col("there").sum().round(3))
+    held = held.join(whole, on="unit")
     held = held.select("unit", "key", "stretches", (pl.col("there") / pl.col("whole")).alias("share"))
     best = of.join(held, on=["unit", "key"]).group_by("unit", "account").agg(pl.col("stretches").max())
     counts = best.group_by("unit").agg(pl.col("stretches").sort(descending=True))
@@ -203,7 +212,7 @@ def _rewritten(rows: pl.DataFrame, of: pl.DataFrame, cut: pl.DataFrame) -> tuple
 
 def _stretches(rows: pl.DataFrame) -> pl.DataFrame:
     """The stretches of each unit's pattern that the accounts have in common, piece by piece: `unit`, `stretch`, `two`,
-    `pieces` (different ones in the stretch), `cost`, `runs` (that the stretches are cut from), `length` (of the
+    `bits`, `pieces` (different ones in the stretch), `cost`, `runs` (that the stretches are cut from), `length` (of the
     pattern)."""
     common = pl.col("by") >= pl.max_horizontal(_STRETCH * pl.col("people"), pl.lit(2))
     rows = rows.with_columns(pl.len().over("unit").alias("length"), common.alias("common"))
@@ -222,6 +231,7 @@ def _stretches(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(pl.struct("run", part.alias("part")).rank("dense").over("unit").alias("stretch"))
     found = rows.group_by("unit", "stretch").agg(
         "two",
+        pl.col("bits").alias("each"),
         pl.col("bits").sum(),
         pl.col("two").n_unique().cast(pl.Int64).alias("pieces"),
         pl.col("runs", "length").first(),
@@ -236,7 +246,9 @@ def _stretches(rows: pl.DataFrame) -> pl.DataFrame:
     cost = ((1 - missing / pl.col("pieces")) * pl.col("bits") - lost).clip(0.0).round(6)
     found = found.with_columns(cost.alias("cost")).sort(["unit", "cost", "stretch"], descending=[False, True, False])
     found = found.group_by("unit", maintain_order=True).head(_MOST)
-    return found.select("unit", "stretch", "two", "pieces", "cost", "runs", "length").explode("two").unique()
+    found = found.explode("two", "each", empty_as_null=False, keep_nulls=False)
+    facts = pl.col("pieces", "cost", "runs", "length").first()
+    return found.group_by("unit", "stretch", "two").agg(pl.col("each").max().alias("bits"), facts)
 
 
 def _set_phrase(parts: list[float | None], bits: list[float]) -> float:

@@ -14,7 +14,8 @@ import polars as pl
 
 # Scripts written without spaces. Two characters carry about a word of Chinese; the South-East Asian alphabets need
 # three to be as telling. Marks belong to the letter before them and are never a character of their own.
-IDEOGRAPHIC: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Yi}々〇ー"
+SYLLABIC: Final = r"\p{Hiragana}\p{Katakana}\p{Bopomofo}ー"
+IDEOGRAPHIC: Final = r"\p{Han}\p{Yi}々〇" + SYLLABIC
 ALPHABETIC: Final = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
 UNSPACED: Final = IDEOGRAPHIC + ALPHABETIC
 GRAM: Final = {2: IDEOGRAPHIC, 3: ALPHABETIC}
@@ -67,7 +68,7 @@ _ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39
 
 
 @cache
-def _table() -> dict[int, str]:
+def _simplified() -> dict[str, str]:
     """Each traditional character to its simplified one.
 
     Character by character, never by phrase: both sides of a comparison go through the same table, so a rare
@@ -78,12 +79,23 @@ def _table() -> dict[int, str]:
     characters = [chr(point) for low, high in ranges for point in range(low, high + 1)]
     converted = converter.convert("\n".join(characters)).split("\n")
     table = {old: new for old, new in zip(characters, converted, strict=True) if old != new and len(new) == 1}
-    return str.maketrans({old: table.get(new, new) for old, new in table.items()})
+    return {old: table.get(new, new) for old, new in table.items()}
 
 
-def simplified(text: str) -> str:
+@cache
+def _table() -> dict[int, str]:
+    return str.maketrans(_simplified())
+
+
+def simplified_text(text: str) -> str:
     """`text` with every traditional character as its simplified one; as many characters as before."""
     return text.translate(_table())
+
+
+def simplified(text: pl.Expr) -> pl.Expr:
+    """The same of a column."""
+    table = _simplified()
+    return text.str.replace_many(list(table), list(table.values()))
 
 
 def _fold(text: pl.Expr) -> pl.Expr:
@@ -119,7 +131,7 @@ def normal_frame(texts: pl.Series) -> pl.DataFrame:
     )
     frame = _where(frame, pl.col("plain").is_null(), lambda part: part.with_columns(_fold(text).alias("plain")))
     frame = frame.select(pl.col("plain").alias("text"))
-    frame = _where(frame, text.str.contains(r"\p{Han}"), _simplify)
+    frame = _where(frame, text.str.contains(r"\p{Han}"), lambda part: part.with_columns(simplified(text)))
     frame = frame.with_columns(text.str.replace_all(_JOINING, "").str.replace_all(_ADDRESS, " "))
     frame = frame.with_columns(pl.lit(False).alias("manual"))
     frame = _where(frame, text.str.contains(_MARKER), _unmark)
@@ -141,11 +153,6 @@ def _where(frame: pl.DataFrame, rows: pl.Expr, change: Callable[[pl.DataFrame], 
 def _unescape(part: pl.DataFrame) -> pl.DataFrame:
     names, characters = list(_ENTITIES), list(_ENTITIES.values())
     return part.with_columns(pl.col("text").str.replace_many(names, characters, ascii_case_insensitive=True))
-
-
-def _simplify(part: pl.DataFrame) -> pl.DataFrame:
-    folded = [simplified(value) for value in part["text"].to_list()]
-    return part.with_columns(pl.Series("text", folded, dtype=pl.String))
 
 
 def _unmark(part: pl.DataFrame) -> pl.DataFrame:

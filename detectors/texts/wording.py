@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 import polars.selectors as cs
 
-from detectors.texts.text import ADDRESS, EMOJI, UNSPACED
+from detectors.texts.text import ADDRESS, EMOJI, UNSPACED, simplified
 
 LINK, MENTION, BREAK, EMPTY_LINE, END = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 _CALLED: Final = r"@[\p{L}\p{N}_\-]+"
@@ -34,10 +34,11 @@ def pieces(texts: pl.DataFrame) -> pl.DataFrame:
     """The pieces of `texts` (`key`, `text`) in order: `key`, `at` (position), `piece`, and hashes of it: `one` alone,
     `two` with the piece before, `three` with the two before; `before` and `before_two` of what comes before it.
 
-    The last piece of a text is its end. Addresses, mentions and numbers are one piece each, whatever they say."""
+    The last piece of a text is its end. Addresses, mentions and numbers are one piece each, whatever they say; what is
+    written in traditional and in simplified characters is one."""
     text = pl.col("text").str.replace_all(ADDRESS, f" {LINK} ").str.replace_all(_CALLED, f" {MENTION} ")
     text = text.str.replace_all(r"\s*\n\s*\n\s*", f" {EMPTY_LINE} ").str.replace_all(r"\s*\n\s*", f" {BREAK} ")
-    text = text.str.replace_all(r"\p{N}+", "0").str.to_lowercase()
+    text = simplified(text.str.replace_all(r"\p{N}+", "0").str.to_lowercase())
     listed = texts.select(
         "key", pl.concat_list(text.str.extract_all(_PIECE).list.head(_LONGEST), pl.lit(END)).alias("piece")
     )

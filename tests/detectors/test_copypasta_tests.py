@@ -1,21 +1,27 @@
 """Both nulls of text families: what must pass, what must not, in real talk, in made-up worlds and at the edges."""
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from opencc import OpenCC
 
 import scenarios
 from benchmarks.text_families import admitted, detect, own_families, pairs, wilson
 from detectors.base import Detection
 from detectors.texts import significance
-from tests.detectors.test_copypasta import COPIED, boxing, everyday, post, run  # noqa: F401
+from detectors.texts.phrases import stories
+from detectors.texts.text import normal_frame
+from tests.detectors.test_copypasta import COPIED, START, boxing, everyday, post, run  # noqa: F401
 
 GREETING = {
     "en": "Happy new year to you and all your families",
     "fr": "Bonne année à vous et à toutes vos familles",
     "zh": "祝大家新年快乐身体健康",
+    "ja": "明けましておめでとうございます今年もよろしくお願いします",
+    "th": "สวัสดีปีใหม่ขอให้ทุกท่านและครอบครัวมีความสุข",
 }
 KEPT = {
     "en": (
@@ -29,6 +35,16 @@ KEPT = {
         "une énergie comme au temps de ma grand-mère",
     ),
     "zh": ("我刚刚从磨坊广场的集会上回来了", "港口合唱团的歌声还在耳边回响", "那种气氛就像奶奶故事里讲的一样"),
+    "ja": (
+        "水車広場の集会からたった今帰ってきたところです",
+        "港の合唱団の歌声がまだ耳の奥で鳴り響いています",
+        "まるで祖母の昔話に出てくるような熱気でした",
+    ),
+    "th": (
+        "เพิ่งกลับจากการชุมนุมที่จัตุรัสโรงสี",
+        "เสียงร้องประสานของท่าเรือยังก้องอยู่ในหู",
+        "บรรยากาศเหมือนในนิทานของคุณยายเลย",
+    ),
 }
 LONG = COPIED["en"] + ", and then they wonder aloud why so few of us still bother to vote in spring"
 FILLED = (
@@ -53,6 +69,17 @@ CHINESE = (
     "六月里下了一场雪",
     "丝带系在自行车上",
 )
+THAI = (
+    "โคมไฟกับลูกพี่ลูกน้อง",
+    "หินอ่อนและเตาอบ",
+    "พริกไทยริบบิ้นสีน้ำเงิน",
+    "บันไดกับไวโอลิน",
+    "ตั๋วไปที่ไหนก็ไม่รู้",
+    "ก้อนหินในแม่น้ำ",
+    "กาต้มน้ำเก่าใบหนึ่ง",
+    "หิมะในเดือนมิถุนายน",
+)
+FILLING = {"en": FILLED, "fr": FILLED, "zh": CHINESE, "ja": CHINESE, "th": THAI}
 
 
 def beyond(found: Detection) -> list[set[str]]:
@@ -70,8 +97,8 @@ def test_a_greeting_everybody_writes_at_once_is_below_the_floor(language: str) -
 
 @pytest.mark.parametrize("language", sorted(KEPT))
 def test_rewritten_copies_are_found_by_the_stretches_they_keep(language: str) -> None:
-    joint = "，" if language == "zh" else ". "
-    filled = CHINESE if language == "zh" else FILLED
+    joint = "，" if language in ("zh", "ja") else ". "
+    filled = FILLING[language]
     rows = []
     for i in range(14):
         between = [joint.join(filled[(i * step + more) % len(filled)] for more in (0, i // 8)) for step in (1, 3)]
@@ -81,6 +108,43 @@ def test_rewritten_copies_are_found_by_the_stretches_they_keep(language: str) ->
     assert beyond(found) == [{f"x:c{i}" for i in range(14)}]
     (text,) = found.findings[0].evidence["families"]
     assert (text["tier"], text["beyond_chance"]) == ("rewritten", True)
+
+
+def test_copies_half_in_traditional_characters_count_as_one_text() -> None:
+    rows = []
+    for i in range(14):
+        text = "，".join((KEPT["zh"][0], CHINESE[i % 8], KEPT["zh"][1], CHINESE[i * 3 % 8], KEPT["zh"][2]))
+        script = OpenCC("s2t").convert(text) if i % 2 else text
+        rows.append(post(f"c{i}", i * 60, script, post_id=f"c{i}"))
+    found = run(everyday() + rows)
+    assert beyond(found) == [{f"x:c{i}" for i in range(14)}]
+    (text,) = found.findings[0].evidence["families"]
+    assert text["counted_accounts"] == 14
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_copies_fill_in_does_not_part_them(language: str) -> None:
+    """Copies hold two stretches of their own and long sentences that others of another story fill in, too."""
+    joint = "，" if language == "zh" else ". "
+    filled = FILLING[language]
+    texts = []
+    for i in range(28):
+        own = KEPT[language][:2] if i % 2 else (COPIED[language], KEPT[language][2])
+        between = [joint.join(filled[(i // 2 * step + more) % 8] for more in range(2)) for step in (1, 3)]
+        texts.append(joint.join((own[0], between[0], own[1], between[1])))
+    normal = normal_frame(pl.Series(texts))["normal"]
+    ordinary = [(f"n{i % 40}", i) for i in range(400)]
+    uses = pl.DataFrame(
+        [(f"c{i}", i, START + timedelta(minutes=i)) for i in range(28)]
+        + [(who, 28 + i, START + timedelta(hours=i - 200)) for who, i in ordinary],
+        schema={"account": pl.String(), "key": pl.Int64(), "created_at": pl.Datetime("us", "UTC")},
+        orient="row",
+    )
+    told = stories(pl.DataFrame({"key": range(28), "normal": normal}), uses, 3).filter("best")
+    assert told.group_by("story").agg(pl.col("key").sort())["key"].sort().to_list() == [
+        list(range(0, 28, 2)),
+        list(range(1, 28, 2)),
+    ]
 
 
 def test_one_joke_in_everybodys_own_words_is_no_copy() -> None:
