@@ -16,6 +16,7 @@ from detectors.copypasta import DETECTOR
 from records.store import in_memory
 
 REWRITING = (0.0, 0.3, 0.7)
+PARTICIPATION = 0.4  # the least share of an operation's texts each member posts that is to be found
 
 
 def detect(world: scenarios.World) -> Detection:
@@ -89,7 +90,7 @@ def language(name: str, code: str, rewriting: float, worlds: int, first: int) ->
     hit = planted = flagged = 0
     totals = [0, 0, 0]
     for seed in range(first, first + worlds):
-        world = scenarios.build(name, seed, language=code, rewriting=rewriting)
+        world = scenarios.build(name, seed, language=code, rewriting=rewriting, participation=PARTICIPATION)
         found = detect(world)
         accounts, members = admitted(found), world.truth.members
         hit, planted, flagged = hit + len(accounts & members), planted + len(members), flagged + len(accounts)
