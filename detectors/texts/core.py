@@ -30,7 +30,7 @@ _SET_PHRASE: Final = (
 )
 _INTERRUPTS: Final = (wording.LINK, wording.MENTION, wording.BREAK, wording.EMPTY_LINE)
 # A shared link brings its headline along, with the site's name some twenty words: as much may be the page's own words
-# where most posts of a family lead to one address.
+# where half of the posts of a family lead to one address, or as many as its stretches are held by.
 _HEADLINE: Final = 2.0
 # Shares of the core that an account's text must hold to be counted as a near-duplicate; the same to the letter is 1.
 _HELD: Final = (0.9, 0.7)
@@ -138,9 +138,10 @@ def _plain() -> pl.Expr:
 
 
 def _leading(units: pl.DataFrame) -> pl.DataFrame:
-    """Units most of whose posts lead to one address: `unit`, `leads`."""
-    counted = units.group_by("unit", "address").len()
-    counted = counted.with_columns((2 * pl.col("len") >= pl.col("len").sum().over("unit")).alias("leads"))
+    """Units of which as many posts lead to one address as make a piece of text common: `unit`, `leads`."""
+    counted = units.group_by("unit", "tier", "address").len()
+    least = pl.when(tier=REWRITTEN).then(_STRETCH).otherwise(_CORE)
+    counted = counted.with_columns((pl.col("len") >= least * pl.col("len").sum().over("unit")).alias("leads"))
     return counted.drop_nulls("address").group_by("unit").agg(pl.col("leads").any())
 
 

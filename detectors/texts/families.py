@@ -21,9 +21,6 @@ from records.store import Records, query
 _LONGEST: Final = 20_000
 """Characters of a text that are compared: whole articles fit, a cell of megabytes does not fill the memory."""
 
-_ALIKE: Final = 0.5
-"""Of what a story is about: what holds as much of it, while it ran, does not say how people write when nobody copies."""
-
 WINDOWS: Final = (10, 60, 300, 3600, 86400)
 PRECISIONS: Final = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 """Seconds within which a clock of this precision cannot tell what came first."""
@@ -68,8 +65,8 @@ class Families:
     shares: pl.DataFrame
     """What part of an independent word each token stands for: `token`, `share`."""
     kin: pl.DataFrame
-    """What was written while a story of rewritten copies ran and holds half of what it is about, whatever family it is in:
-    `component`, `account`, `text`."""
+    """What holds enough of a story to be told of it, whatever story of rewritten copies it is filed under: `component` (the
+    story), `account`, `text`."""
     written: pl.DataFrame
     """What each account wrote as its own, each text once: `account`, `text`."""
     pace: pl.DataFrame
@@ -114,7 +111,7 @@ def find(
     near = _bursts(posts, min_accounts, gap_seconds).with_columns(pl.lit(NEAR).alias("tier"))
     ever = posts.group_by("component").agg(pl.col("account").n_unique().cast(pl.Int64).alias("ever"))
     progress("finding rewritten copies", 0.52)
-    joined, alike = _rewritten(posts, spelled, min_accounts)
+    joined, holding = _rewritten(posts, spelled, min_accounts)
     rewritten = _bursts(joined, min_accounts, gap_seconds).with_columns(pl.lit(REWRITTEN).alias("tier"))
     rewritten = rewritten.join(near.select("family"), on="family", how="anti")
     ever = pl.concat(
@@ -131,14 +128,13 @@ def find(
         pl.col("created_at").min().alias("first"),
         pl.col("created_at").max().alias("last"),
     )
-    kin = alike.join(families.select("component", "first", "last"), on="component")
-    kin = kin.filter(pl.col("created_at").is_between("first", "last")).select("component", "account", "text").unique()
+    kin = rewritten.select("account", "text", "set").unique().join(holding, on="set").drop("set")
     shares = tokens.group_by("token").agg(pl.col("share").first()).rename({"token": "name"})
     own = everything.filter(~pl.col("is_repost"))
     return Families(
         posts=members,
         families=families.join(ever, on="component").drop("component").sort("family"),
-        kin=kin.sort("component", "account", "text"),
+        kin=kin.select("component", "account", "text").unique().sort("component", "account", "text"),
         written=own.select("account", "text").unique().sort("account", "text"),
         pace=everything.select("post", "account", "created_at", "tongue"),
         sets=sets,
@@ -150,7 +146,7 @@ def find(
 
 def _rewritten(posts: pl.DataFrame, spelled: pl.DataFrame, min_accounts: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Posts of stories told in several near-duplicate texts, with the story (a number below zero) as `component`; and
-    what holds half of a story: `component`, `account`, `text`, `created_at`.
+    every story that each text holds enough of: `component`, `set`.
 
     A near-duplicate text belongs to the story most of its spellings belong to.
     """
@@ -158,14 +154,13 @@ def _rewritten(posts: pl.DataFrame, spelled: pl.DataFrame, min_accounts: int) ->
     uses = posts.group_by("account", pl.col("set").alias("key")).agg(pl.col("created_at").min())
     texts = spelled.drop_nulls("set").group_by("set").agg(pl.col("normal").min()).rename({"set": "key"})
     told = phrases.stories(texts.join(uses.select("key").unique(), on="key", how="semi"), uses, min_accounts)
-    told = told.select("story", "share", "best", set="key", told=-1 - pl.col("story"))
+    told = told.select("story", "best", set="key", told=-1 - pl.col("story"))
     of = posts.select("set", "component").unique().join(told.filter("best"), on="set")
     most = of.group_by("component", "story").len().sort(["component", "len", "story"], descending=[False, True, False])
     most = most.unique("component", keep="first", maintain_order=True).filter(pl.len().over("story") > 1)
     stories = most.select("component", (-1 - pl.col("story")).alias("told"))
-    alike = posts.select("set", "account", "text", "created_at").join(told.filter(pl.col("share") >= _ALIKE), on="set")
     joined = posts.join(stories, on="component").drop("component").rename({"told": "component"}).select(posts.columns)
-    return joined, alike.select("account", "text", "created_at", component="told")
+    return joined, told.select("set", component="told")
 
 
 def _tongue() -> pl.Expr:

@@ -42,8 +42,8 @@ _MOST: Final = 24
 
 
 def stories(texts: pl.DataFrame, uses: pl.DataFrame, min_accounts: int) -> pl.DataFrame:
-    """Texts that share phrases that spread: `key`, `story` (a number), `share` (of the story's weight that the text holds),
-    `best` (whether it is the story the text holds most of, one for each text).
+    """Texts that share phrases that spread: `key`, `story` (a number), each text with every story it holds enough of, and
+    `best`, whether it is the one it holds most of.
 
     `texts` has `key` and `normal` (as detectors.texts.text normalises), `uses` `key`, `account`, `created_at`: who wrote
     what when, as their own. The order of rows changes nothing.
@@ -113,9 +113,7 @@ def _nearest(held: pl.DataFrame, cores: pl.DataFrame) -> pl.DataFrame:
     shared = shared.filter((pl.col("of") >= _LEAST) & (pl.col("weight") >= _HOLDS * pl.col("full")))
     best = _first(shared).with_columns(pl.lit(True).alias("best"))
     shared = shared.join(best, on=["key", "story"], how="left").sort("key", "story")
-    return shared.select(
-        "key", "story", (pl.col("weight") / pl.col("full")).alias("share"), pl.col("best").fill_null(False)
-    )
+    return shared.select("key", "story", pl.col("best").fill_null(False))
 
 
 def _first(shared: pl.DataFrame) -> pl.DataFrame:
