@@ -230,7 +230,7 @@ _COPIED: Final = "Ask yourself who profits when the harbour bridge stays closed.
 
 DETECTOR: Final = Detector(
     name="copypasta",
-    version="3",
+    version="4",
     title="Copied texts",
     question="Which texts were posted by several accounts as if each had written them?",
     definition=(
