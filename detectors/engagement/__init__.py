@@ -1,6 +1,6 @@
 """Posts far above normal: more views or interactions than their author's posts of that kind and age usually have."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -8,14 +8,11 @@ import polars as pl
 
 from detectors.base import Detection, Detector, Parameter, Progress, Rows
 from detectors.engagement.counts import SERIES, compared, counts
-from detectors.engagement.episodes import surges
+from detectors.engagement.episodes import PUBLISHERS, beginnings, together
 from detectors.engagement.finding import Surge, finding, signals
 from detectors.engagement.peers import without_own
 from detectors.scopes import covered
 from records.store import Records
-
-_PUBLISHERS: Final = ("page", "outlet")
-"""Of people nothing is said below the floor of the test: some post of everybody's goes far now and then."""
 
 # Below the floor of the test nothing is beyond chance: the strongest few are told for whoever looks for one, the rest counted.
 _TOLD: Final = 3
@@ -37,18 +34,18 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
         .sort(*SERIES[:4], "posts", "age", descending=[False] * 4 + [True, True])
         .unique(SERIES[:3], keep="first", maintain_order=True)
     )
-    tests = max(int(rows.join(leading, on=SERIES, how="semi")["above"].sum()), 1)
+    begun = beginnings(rows.join(leading, on=SERIES, how="semi"))
     standing = rows.filter(pl.col("above").any().over(SERIES))
     made: list[Surge] = []
     for _, series in standing.group_by("author", "content_type", maintain_order=True):
-        found = _surge(series, leading, alpha, tests, limits[1])
+        found = _surge(series, leading, alpha, begun, limits[1])
         if found is not None:
             made.append(found)
     progress("looking at authors without a record", 0.6)
     made += without_own(rows, last, fewest, int(parameters["min_peers"]), *limits)
     progress("writing findings", 0.8)
     scope = covered(records, ("timeline",))
-    findings = [finding(records, one, rows, scope, parameters, DETECTOR, tests, seed) for one in made]
+    findings = [finding(records, one, rows, scope, parameters, DETECTOR, begun, seed) for one in made]
     findings.sort(key=lambda one: (-one.score, one.id))
     weak = [one.id for one in findings if not one.tests["group"]["passed"]]
     findings = [one for one in findings if one.id not in weak[_TOLD:]]
@@ -62,18 +59,20 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
     return Detection(findings=findings, tables={"signals": signals(made)}, notes=notes)
 
 
-def _surge(series: pl.DataFrame, leading: pl.DataFrame, alpha: float, tests: int, ratio: float) -> Surge | None:
+def _surge(
+    series: pl.DataFrame, leading: pl.DataFrame, alpha: float, begun: Mapping[bool, Sequence[int]], ratio: float
+) -> Surge | None:
     """What to say of one author's posts of one kind; None where nothing is worth saying."""
     best: Surge | None = None
+    publisher = series["author_kind"][0] in PUBLISHERS
     asked = series.join(leading, on=SERIES, how="semi", maintain_order="left")
     for _, part in asked.group_by("measure", maintain_order=True):
-        episodes = surges(part, alpha, tests, ratio)
-        beyond = [one for one in episodes if len(one.places) > 1 and one.p * tests <= alpha]
-        if beyond:
-            best = Surge(part, beyond, min(one.p for one in beyond) * tests, True, series)
-            break
-        if episodes and best is None and part["author_kind"][0] in _PUBLISHERS:
-            best = Surge(part, episodes, min(min(one.p for one in episodes) * tests, 1.0), False, series)
+        found = together(part, ratio, alpha, begun[publisher])
+        if found.passed:
+            return Surge(part, found, series)
+        # Of people nothing is said below the floor of the test: some post of everybody's goes far now and then.
+        if found.episodes and best is None and publisher:
+            best = Surge(part, found, series)
     return best
 
 

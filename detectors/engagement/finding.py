@@ -10,7 +10,7 @@ import polars as pl
 from detectors import verdict
 from detectors.base import OUTPUTS
 from detectors.engagement.counts import SETTLED, UNKNOWN_AGE
-from detectors.engagement.episodes import Episode, surges
+from detectors.engagement.episodes import PUBLISHERS, Together, together
 from detectors.scopes import Covered
 from records.finding import Finding, Json, instant
 from records.store import Records, query
@@ -29,9 +29,7 @@ class Surge:
 
     series: pl.DataFrame
     """The series they are told by, as `engagement_counts.compared` gives it."""
-    episodes: Sequence[Episode]
-    q: float
-    passed: bool
+    found: Together
     all_series: pl.DataFrame
     """The author's other series of the same kind of post: other ages, other measures."""
     peers: list[dict[str, str]] = field(default_factory=list)
@@ -44,7 +42,7 @@ class Surge:
         return not self.peers and self.others is None
 
     def posts(self) -> pl.DataFrame:
-        places = [place for one in self.episodes for place in one.places]
+        places = [place for one in self.found.episodes for place in one.places]
         return self.series.filter(pl.col("place").is_in(places) & pl.col("above")).sort("at", "post_id")
 
 
@@ -55,15 +53,16 @@ def finding(
     scope: Covered,
     parameters: Mapping[str, Any],
     detector: "Detector",
-    tests: int,
+    begun: Mapping[bool, Sequence[int]],
     seed: int,
 ) -> Finding:
-    """The finding of one surge; `rows` are all counts, `scope` what complete timelines cover, `tests` the posts looked at."""
+    """The finding of one surge; `rows` are all counts, `scope` what complete timelines cover, `begun` as
+    `episodes.together` asks for it."""
     posts = surge.posts()
     first = posts.row(0, named=True)
     top = posts.sort(["ratio", "post_id"], descending=[True, False]).row(0, named=True)
     share = _public(records, posts)
-    alone = all(len(one.places) == 1 for one in surge.episodes)
+    alone = all(len(one.places) == 1 for one in surge.found.episodes)
     news = share >= float(parameters["public_share"])
     reasons = []
     if not surge.own_record or first["content_type"] == "ad":
@@ -71,13 +70,13 @@ def finding(
         reasons.append("no_baseline")
     if not scope.account(first["platform"], first["author_id"]):
         reasons.append("coverage")
-    synchrony = _ages(surge, parameters, tests) if surge.passed else []
+    synchrony = _ages(surge, parameters, begun) if surge.found.passed else []
     traps = [verdict.trap("breaking_news", explains=True, public_share=round(share, 3))] if alone or news else []
     return Finding(
         detector=detector.name,
         detector_version=detector.version,
         title_code="engagement.surge",
-        score=round(sum(log2(ratio) for ratio in posts["ratio"].to_list()) * (1.0 if surge.passed else 0.1), 3),
+        score=round(sum(log2(ratio) for ratio in posts["ratio"].to_list()) * (1.0 if surge.found.passed else 0.1), 3),
         members=[
             {
                 "platform": first["platform"],
@@ -85,7 +84,7 @@ def finding(
                 "kind": first["author_kind"],
                 "role": "source",
                 "score": round(float(top["ratio"]), 3),
-                "action": "investigate" if surge.passed else "none",
+                "action": "investigate" if surge.found.passed else "none",
             }
         ],
         posts=posts.select("platform", "post_id").to_dicts(),
@@ -107,17 +106,17 @@ def finding(
             "size": int(first["n"]),
         },
         # Of the authors looked at, as many as this would be named by chance.
-        expected_false_flags=float(parameters["alpha"]) if surge.passed else None,
+        expected_false_flags=float(parameters["alpha"]) if surge.found.passed else None,
         signs=["engagement"],
         tests={
             "group": {
-                "passed": surge.passed, "p": _short(surge.q / tests), "q": _short(surge.q),
+                "passed": surge.found.passed, "p": _short(surge.found.p), "q": _short(surge.found.q),
                 "statistic": float(posts.height), "draws": 0, "method": "binomial_of_own_posts",
             },
             "synchrony": [{name: row[name] for name in _TESTED} for row in synchrony], "deception": [], "traps": traps, "reasons": [],
         },
         alternatives=_alternatives(posts, first, share, alone, news),
-        disarm=list(detector.disarm) if surge.passed else [],
+        disarm=list(detector.disarm) if surge.found.passed else [],
         seed=seed,
     )  # fmt: skip
 
@@ -167,7 +166,7 @@ def _public(records: Records, posts: pl.DataFrame) -> float:
     return float(counted[len(counted) // 2]) / max(int(row[0]), 1)
 
 
-def _ages(surge: Surge, parameters: Mapping[str, Any], tests: int) -> list[Json]:
+def _ages(surge: Surge, parameters: Mapping[str, Any], begun: Mapping[bool, Sequence[int]]) -> list[Json]:
     """The same posts counted at other ages: a surge that is real stands at each."""
     alpha, ratio = float(parameters["alpha"]), float(parameters["min_ratio"])
     told = surge.series.row(0, named=True)
@@ -179,16 +178,16 @@ def _ages(surge: Surge, parameters: Mapping[str, Any], tests: int) -> list[Json]
         if age == UNKNOWN_AGE or mine.is_empty():
             continue
         whole = part.sort("at", "post_id").with_columns(pl.int_range(pl.len()).alias("place"))
-        p = min((one.p for one in surges(whole, alpha, tests, ratio) if len(one.places) > 1), default=1.0)
+        seen = together(whole, ratio, alpha, begun[told["author_kind"] in PUBLISHERS])
         hours = part["age_hours"].median()
         rows.append(
             {
                 "window_seconds": _SETTLED_SECONDS if age == SETTLED else round(float(hours or 0) * 3600),  # type: ignore[arg-type]
                 "observed": float(mine["value"].median() or 0),  # type: ignore[arg-type]
                 "expected": round(float(mine["median"].median() or 0), 1),  # type: ignore[arg-type]
-                "p": _short(p),
-                "q": _short(min(p * tests, 1.0)),
-                "passed": p * tests <= alpha,
+                "p": _short(seen.p),
+                "q": _short(seen.q),
+                "passed": seen.passed,
             }
         )
     return rows

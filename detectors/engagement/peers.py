@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from detectors.engagement.counts import SERIES, compared, spread
-from detectors.engagement.episodes import Episode
+from detectors.engagement.episodes import PUBLISHERS, Episode, Together
 from detectors.engagement.finding import Surge
 
 # A peer with fewer posts says nothing about what peers have.
@@ -24,7 +24,7 @@ def without_own(
 
     People are not held against each other: one's friends are no measure of another's.
     """
-    publishers = rows.filter(pl.col("author_kind").is_in(["page", "outlet"]))
+    publishers = rows.filter(pl.col("author_kind").is_in(PUBLISHERS))
     # The first posts of a long record are left alone: they are what the record begins with.
     brief = publishers.filter(pl.col("median").is_null().all().over(SERIES))
     unknown = brief.select(*SERIES, "post_id")
@@ -47,7 +47,8 @@ def without_own(
             near = [str(first["platform"]), str(first["author_kind"])]
             named = [] if kind == "own" else _peers(publishers, str(author), near, first)
             baseline = mixed if kind == "own" else None
-            made.append(Surge(same, [Episode(same["place"].to_list(), same.height)], 1.0, False, same, named, baseline))
+            alone = Together([Episode(tuple(same["place"].to_list()), same.height)])
+            made.append(Surge(same, alone, same, named, baseline))
     return made
 
 
