@@ -20,12 +20,17 @@ from records.store import Records, query
 _VERSION: Final = "1"
 _SAME: Final = 0.5  # of the smaller group's accounts: two findings are of one group, as operations count it
 _LEFT_OUT: Final = ("source", "owner", "target")
+_TOLD: Final = 5  # groups whose posts are too few for the test, those with most posts; the others are counted
 _EXACT: Final = "SELECT platform || ':' || author_id AS account, platform, post_id, created_at FROM posts" \
     " WHERE coalesce(time_precision, 'second') IN ('second', 'minute')"  # fmt: skip
 
 PARAMETERS: Final = (
     Parameter("min_posts", 300, "posts", "fewer do not show the hours of a day and a week"),
     Parameter("min_days", 10, "days", "two working weeks; a few busy days are an event, and show no rhythm"),
+    Parameter(
+        "min_shown_posts", 72, "posts", "three for each hour of the day: an hour left empty by chance is one in twenty"
+    ),
+    Parameter("min_shown_days", 7, "days", "each weekday once; fewer fill no map of weekdays"),
     Parameter(
         "min_accounts", FEWEST, "accounts", "the hours of a few people are their own affair; no verdict on fewer"
     ),
@@ -56,7 +61,8 @@ def of_groups(
     if not groups:
         return Detection(notes={"groups": 0})
     known = query(records, _EXACT).with_columns(pl.format("{}:{}", "platform", "post_id").alias("uid"))
-    made = []
+    made: list[Finding] = []
+    few: list[Finding] = []
     for place, group in enumerate(groups):
         progress("hours of groups", 0.9 + 0.1 * place / len(groups))
         members = _members(group)
@@ -66,23 +72,39 @@ def of_groups(
         wrote = [member for uid, member in members.items() if uid in set(rows["account"].unique())]
         days = rows["created_at"].dt.date().n_unique()
         if (
-            rows.height < parameters["min_posts"]
-            or days < parameters["min_days"]
+            rows.height < parameters["min_shown_posts"]
+            or days < parameters["min_shown_days"]
             or len(wrote) < parameters["min_accounts"]
         ):
             continue
         fit = model.fit(rows["created_at"].dt.epoch("s").to_numpy())
-        one = written.finding(fit, rows, wrote, dict(parameters), _VERSION, seed)
+        enough = rows.height >= parameters["min_posts"] and days >= parameters["min_days"]
+        one = written.finding(
+            fit, rows, wrote, dict(parameters), _VERSION, seed, enough=enough, settled=_settled(group[0])
+        )
         one.tests["traps"] = _explained(group)
-        made.append(one)
+        (made if enough else few).append(one)
+    few.sort(key=lambda one: (-one.evidence["posts_counted"], one.id))
+    made += few[:_TOLD]
     made.sort(key=lambda one: (-one.score, one.id))
-    return Detection(findings=made, notes={"groups": len(groups), "groups_with_enough_posts": len(made)})
+    notes = {
+        "groups": len(groups),
+        "groups_with_enough_posts": len(made) - len(few[:_TOLD]),
+        "groups_with_too_few_posts": len(few),
+    }
+    return Detection(findings=made, notes=notes)
+
+
+def _settled(finding: Finding) -> bool:
+    """The finding shows a group; where it passed one of its tests only, there may be one."""
+    return "group_test" in gates(finding)
 
 
 def _groups(findings: Sequence[Finding], least: int) -> list[list[Finding]]:
-    """Findings of one group together, the largest first; each in one group only."""
-    usable = [one for one in findings if "group_test" in gates(one) and len(_accounts(one)) >= least]
-    usable.sort(key=lambda one: (-len(_accounts(one)), one.id))
+    """Findings of one group together, the largest first; each in one group only. Those that passed one test of a group
+    only come last, and not where one that passed both is of the same accounts."""
+    usable = [one for one in findings if _any_test(one) and len(_accounts(one)) >= least]
+    usable.sort(key=lambda one: (not _settled(one), -len(_accounts(one)), one.id))
     groups: list[list[Finding]] = []
     for one in usable:
         mine = _accounts(one)
@@ -93,9 +115,15 @@ def _groups(findings: Sequence[Finding], least: int) -> list[list[Finding]]:
         same = next(near, None)
         if same is None:
             groups.append([one])
-        else:
+        elif _settled(one) == _settled(same[0]):
             same.append(one)
     return groups
+
+
+def _any_test(finding: Finding) -> bool:
+    """Sharing too much, or acting together: evenings are wide, and who keeps them may show only one of the two."""
+    tests = finding.tests
+    return bool(tests.get("group", {}).get("passed")) or any(one["passed"] for one in tests.get("synchrony", []))
 
 
 def _explained(group: Sequence[Finding]) -> list[Json]:

@@ -16,16 +16,31 @@ _SCALE: Final = 20.0  # of the log-likelihood: hours come after everything that 
 
 
 def finding(
-    fit: Fit, posts: pl.DataFrame, members: Sequence[Json], parameters: Json, version: str, seed: int
+    fit: Fit,
+    posts: pl.DataFrame,
+    members: Sequence[Json],
+    parameters: Json,
+    version: str,
+    seed: int,
+    *,
+    enough: bool,
+    settled: bool,
 ) -> Finding:
-    """`posts`: account, platform, post_id, created_at, sorted by time; by `members` only."""
+    """`posts`: account, platform, post_id, created_at, sorted by time; by `members` only.
+
+    With too few posts (`enough` false) no offset is excluded; where it is not shown that the members are a group
+    (`settled` false) their hours are told and nothing follows from them.
+    """
     shown = fit.kept if fit.is_office or not fit.is_leisure else np.zeros(len(model.OFFSETS), dtype=bool)
+    if not enough:
+        shown = np.ones(len(model.OFFSETS), dtype=bool)
+    office = fit.is_office and enough and settled
     first, last = posts["created_at"].min(), posts["created_at"].max()
     return Finding(
         detector="shift",
         detector_version=version,
-        title_code="shift.office" if fit.is_office else "shift.unclear",
-        score=round(max(fit.office - fit.leisure, 0.0) / _SCALE, 3),
+        title_code="shift.office" if office else "shift.unclear",
+        score=round(max(fit.office - fit.leisure, 0.0) / _SCALE, 3) if enough and settled else 0.0,
         members=list(members),
         posts=posts.head(_POSTS).select("platform", "post_id").to_dicts(),
         parameters=parameters,
@@ -44,14 +59,14 @@ def finding(
             },
             "daylight_saving": fit.summer,
         },
-        reasons=[],
+        reasons=[] if enough else ["too_few_events"],
         first_seen=instant(first),
         last_seen=instant(last),
         observed=float(posts.height),
         comparison={"population": "leisure_template", "size": None},
         tests={
             "group": {
-                "passed": fit.is_office, "method": "office_against_leisure",
+                "passed": office, "method": "office_against_leisure",
                 "statistic": round(fit.office - fit.leisure, 3), "p": None, "draws": 0,
             },
             "synchrony": [],

@@ -22,8 +22,9 @@ SLOT: Final = 1_800  # seconds; offsets come in these steps
 PER_DAY: Final = 48
 OFFSETS: Final = np.arange(-24, 29) / 2.0
 """Hours from UTC in standard time, all that are in use."""
-STARTS: Final = tuple(np.arange(14, 22) / 2.0)
-"""Local hours at which acts begin: offices open from 7 to 10, and the first act may come half an hour later."""
+STARTS: Final = tuple(np.arange(12, 22) / 2.0)
+"""Local hours at which acts begin: early shifts start at 6, offices open from 7 to 10, and the first act may come half an
+hour later."""
 _BEFORE_PAUSE: Final = (3.0, 3.5, 4.0, 4.5, 5.0)
 _PAUSES: Final = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 """None, lunch, and the long noon of a split shift."""
@@ -32,6 +33,9 @@ _WEEKS: Final = ((0, 1, 2, 3, 4), (6, 0, 1, 2, 3), (0, 1, 2, 3, 4, 5))
 """Working days, Monday is 0: Monday to Friday, Sunday to Thursday, Monday to Saturday."""
 _ALL: Final = (tuple(range(7)),)
 _LEISURE_WEEKS: Final = (*_ALL, (0, 1, 2, 3, 4), (5, 6))
+_NIGHT: Final = 8
+"""Half-hours after midnight that belong to the day before, as in diaries of time use: who stays late on a Friday past
+midnight does not work on Saturdays."""
 SUMMERS: Final = ("none", "europe", "north_america")
 
 _ON: Final = np.array([0.03, 0.08, 0.15, 0.3, 0.5, 0.7, 0.9])
@@ -171,7 +175,7 @@ def _likelihoods(taken: Ints, summer: str, templates: Floats, weeks: tuple[tuple
 
 def _by_week(slots: Ints) -> Floats:
     """How many of the half-hours fall on each weekday and half-hour of the day."""
-    day, slot = slots // PER_DAY, slots % PER_DAY
+    day, slot = (slots - _NIGHT) // PER_DAY, slots % PER_DAY
     weekday = (day + 3) % 7  # 1970 began on a Thursday
     return np.bincount(weekday * PER_DAY + slot, minlength=7 * PER_DAY).reshape(7, PER_DAY).astype(np.float64)
 

@@ -83,6 +83,24 @@ def test_an_author_whose_posts_often_go_far_has_no_surge() -> None:
     assert [one for one in found.findings if one.outcome == "unexplained"] == []
 
 
+def test_two_faint_episodes_are_a_surge_where_one_of_them_is_none() -> None:
+    """Two of two posts on one day are too few; the same again three weeks later are not."""
+
+    def articles(days: list[int]) -> list[dict[str, Any]]:
+        far = {3 * day + place for day in days for place in range(2)}
+        return [
+            {**row, "post_id": f"b{number}", "created_at": START + timedelta(hours=8 * number),
+             "views": (110_000 if number in far else 30_000) + number}
+            for number, row in enumerate(DETECTOR.hit["posts"][:1] * 150)
+        ]  # fmt: skip
+
+    once, twice = (judge({**DETECTOR.hit, "posts": articles(days)}, "engagement") for days in ([20], [20, 41]))
+    assert [one.outcome for one in once.findings] == ["undetermined"]
+    finding = only(twice)
+    assert (finding.outcome, len(finding.posts)) == ("unexplained", 4)
+    assert finding.tests["group"]["q"] <= 0.01
+
+
 def test_the_example_says_what_it_is_compared_with() -> None:
     evidence = only(judge(dict(DETECTOR.hit), "engagement")).evidence  # type: ignore[arg-type]
     assert (evidence["measure"], evidence["baseline"]["kind"]) == ("views", "own")

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from detectors import coaction
 from detectors.base import no_progress
 from detectors.run import run
-from detectors.shift import DETECTOR, model
+from detectors.shift import DETECTOR, model, of_groups
+from detectors.verdict import decide
+from records.finding import Finding
 from records.store import in_memory
 
 MONDAY = int(datetime(2025, 3, 3, tzinfo=UTC).timestamp())
@@ -28,7 +31,7 @@ def office(offset: float, start: float, pause: float, *, summer: bool, seed: int
 
 @pytest.mark.parametrize("summer", [False, True])
 @pytest.mark.parametrize("pause", [1.0, 3.0])
-@pytest.mark.parametrize(("offset", "start"), [(-8.0, 7.0), (1.0, 9.0), (3.5, 10.0), (8.0, 8.5)])
+@pytest.mark.parametrize(("offset", "start"), [(-8.0, 7.0), (1.0, 9.0), (3.5, 10.0), (5.5, 6.0), (8.0, 8.5)])
 def test_the_true_offset_is_kept_and_most_others_are_not(
     offset: float, start: float, pause: float, summer: bool
 ) -> None:
@@ -37,6 +40,14 @@ def test_the_true_offset_is_kept_and_most_others_are_not(
     assert fit.is_office
     assert offset in kept
     assert len(kept) <= 20  # of 53
+
+
+def test_who_stays_past_midnight_on_a_friday_does_not_work_on_saturdays() -> None:
+    """A split shift that ends at eight, with some who go on until one: Friday's late posts are Friday's."""
+    at = office(8.0, 9.0, 3.0, summer=False, seed=5)
+    fridays = MONDAY + 86_400 * np.array([4, 11, 18, 25, 32, 39]) + int((24.5 - 8.0) * 3600)
+    fit = model.fit(np.sort(np.concatenate([at, fridays])))
+    assert 8.0 in model.OFFSETS[fit.kept]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -53,3 +64,32 @@ def test_no_finding_names_a_place_and_hours_are_no_sign() -> None:
     assert not one.meets_deceptive
     assert 3.0 in one.evidence["utc_offsets"]
     assert {"two_signs", "two_windows", "deception_sign"} <= set(one.unmet)
+
+
+def until(day: int) -> list[Finding]:
+    """What is said of the example's posts before this day of January: forty on each working day from the eighth."""
+    posts = [row for row in DETECTOR.hit["posts"] if row["created_at"] < datetime(2024, 1, day, tzinfo=UTC)]
+    return run(in_memory({"posts": posts}), [DETECTOR], {"shift": DETECTOR.defaults()}, 1, no_progress).findings
+
+
+def test_a_group_with_too_few_posts_is_undetermined_and_nothing_is_excluded() -> None:
+    (one,) = until(17)
+    assert (one.outcome, one.title_code, one.score) == ("undetermined", "shift.unclear", 0.0)
+    assert one.reasons == ["too_few_events", "below_floor"]
+    assert one.evidence["utc_offsets"] == model.OFFSETS.tolist()
+    assert sum(map(sum, one.evidence["hours"])) == one.evidence["posts_counted"] == 280
+
+
+def test_of_fewer_days_than_a_week_has_nothing_is_said() -> None:
+    assert until(16) == []
+
+
+def test_a_group_that_passed_one_test_only_is_asked_about_and_stays_undetermined() -> None:
+    parameters = coaction.DETECTOR.defaults()
+    records = in_memory(dict(DETECTOR.hit))
+    groups = coaction.detect(records, parameters, 1, no_progress)
+    for group in groups.findings:
+        group.tests["group"]["passed"] = False
+    found = of_groups(records, DETECTOR.defaults(), 1, no_progress, groups.findings, groups.posts)
+    (one,) = found.findings
+    assert (decide(one).outcome, one.reasons, one.score) == ("undetermined", ["below_floor"], 0.0)
