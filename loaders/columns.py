@@ -163,7 +163,10 @@ def booleans(series: pl.Series) -> tuple[pl.Series, pl.Series]:
 def ids(series: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Ids exactly as they stand; those a spreadsheet has rounded (`9.01E+17`, `901656910939770881.0`) are marked."""
     text = known(series)
-    return text, text.str.contains(r"^\d+(\.\d+)?[eE]\+\d+$|^\d{16,}\.0+$").fill_null(False)
+    rounded = text.str.contains(r"[+.]").fill_null(False)  # hardly any id has these, and to look for them takes no time
+    if rounded.any():
+        rounded = rounded & text.str.contains(r"^\d+(\.\d+)?[eE]\+\d+$|^\d{16,}\.0+$").fill_null(False)
+    return text, rounded
 
 
 def lists(series: pl.Series, blanks: bool = False) -> tuple[pl.Series, pl.Series]:

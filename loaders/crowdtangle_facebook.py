@@ -122,5 +122,4 @@ LOADER: Final = Loader(
     " the other reactions, the sponsor and the score stay in `extra`.",
     recognise=recognise,
     read=read,
-    apart=True,
 )

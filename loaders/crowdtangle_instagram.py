@@ -74,5 +74,4 @@ LOADER: Final = Loader(
     " addresses.",
     recognise=recognise,
     read=read,
-    apart=True,
 )

@@ -11,8 +11,8 @@ import polars as pl
 
 from loaders import csvquick
 from loaders import text as texts
+from loaders.ahead import ahead
 from loaders.base import LoadError, Source
-from loaders.portion import OWN
 from loaders.source import HEAD
 from records.chunk import Refusal
 
@@ -93,35 +93,35 @@ def read(source: Source) -> tuple[tuple[str, ...], Iterator[Batch]]:
     names, delimiter = header_of(head)
     if not names:
         raise LoadError(f"{source.name} is not a table; export it as CSV.")
-    return names, OWN.mine(_batches(source, texts.detect(head), names, delimiter))
+    return names, ahead(_batches(source, texts.detect(head), names, delimiter))
 
 
 def _batches(source: Source, encoding: texts.Encoding, names: tuple[str, ...], delimiter: str) -> Iterator[Batch]:
     width = len(names)
-    carried = ""
+    carried = b""
     seen_header = False
-    damaged = False
     rows = 0
     with closing(source.open()) as stream:
         for block in texts.lines(stream, encoding):
             first = block.first - texts.count(carried)
-            text = carried + block.text
-            damaged = block.damaged or (damaged and bool(carried))
+            data = carried + block.data
             if not seen_header:
-                below = text.lstrip("\r\n")  # blank lines above the header are no items
-                first += texts.count(text[: len(text) - len(below)])
-                text = below
-            torn = ""
-            if block.cut and not text.endswith(("\n", "\r")):
-                end = max(text.rfind("\n"), text.rfind("\r")) + 1
-                text, torn = text[:end], text[end:]
-            quick = None if damaged else csvquick.records(text, first, width, delimiter)
+                below = data.lstrip(b"\r\n")  # blank lines above the header are no items
+                first += texts.count(data[: len(data) - len(below)])
+                data = below
+            torn = b""
+            if block.cut and not data.endswith((b"\n", b"\r")):
+                end = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
+                data, torn = data[:end], data[end:]
+            quick = csvquick.records(data, first, width, delimiter)
             ready, used = quick or (None, 0)
-            lines = texts.parted(text[used:])
-            at = first + texts.count(text[:used]) if lines else first
+            rest = data[used:]
+            text = texts.decoded(rest, block.errors)
+            lines = texts.parted(text)
+            at = first + texts.count(data[:used]) if lines else first
             found = _parse(lines, at, width, delimiter, final=block.last)
-            carried = "".join(lines[found.rest :])
-            if damaged or any("\0" in line for line in lines):
+            carried = b"".join(rest.splitlines(keepends=True)[found.rest :])
+            if texts.damaged(text) or "\0" in text:
                 _drop_unreadable(found, encoding.name, delimiter)
             if not seen_header and (ready is not None or found.rows or found.refused):
                 seen_header = True
@@ -132,9 +132,9 @@ def _batches(source: Source, encoding: texts.Encoding, names: tuple[str, ...], d
                 else:
                     del found.refused[0]
             if block.cut:
-                line = block.first + texts.count(block.text) - bool(torn)
+                line = block.first + texts.count(block.data) - bool(torn)
                 reason = f"The file ends here too early: {block.cut}."
-                found.refused.append(Refusal(line, "", reason, texts.shown(torn)))
+                found.refused.append(Refusal(line, "", reason, texts.shown(texts.decoded(torn, block.errors))))
             batch = Batch(_frame(names, found, ready), found.refused, {_BLANK: found.blank} if found.blank else {})
             batch.encoding = encoding.name
             rows += batch.items - found.blank

@@ -5,58 +5,59 @@ accepts as a whole, and rows that all have the header's width.
 """
 
 import codecs
-import re
-from functools import cache
 from typing import Final
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
 from loaders import text as texts
 
-_LINE_END: Final = r"\r\n|\n|\r"
+_QUOTE: Final = ord('"')
 
 
-def records(text: str, first: int, width: int, delimiter: str) -> tuple[pl.DataFrame, int] | None:
-    """Rows at the beginning of `text`, whose first line is line `first` of the file, and how many characters they take.
+def records(data: bytes, first: int, width: int, delimiter: str) -> tuple[pl.DataFrame, int] | None:
+    """Rows at the beginning of `data`, whose first line is line `first` of the file, and how many bytes they take.
 
     The frame has columns "0", "1" ..., empty cells null, and "line". None where the beginning is not well-formed CSV of
-    `width` columns; the tolerant reader then says what is wrong with it. The text holds no broken bytes.
+    `width` columns, or no UTF-8; the tolerant reader then says what is wrong with it.
     """
-    if width < 2 or not text:
+    if width < 2 or not data:
         return None
-    data, size = text.encode(), len(text)
-    if data.count(b'"') % 2:
+    quotes = np.flatnonzero(np.frombuffer(data, np.uint8) == _QUOTE)
+    if len(quotes) % 2:
         data = data[: _whole(data)]
-        size = len(data.decode())
+        quotes = quotes[: np.searchsorted(quotes, len(data))]
     if not data or b"\0" in data or data.startswith(codecs.BOM_UTF8):  # Arrow takes such a mark off any block
         return None
+    size = len(data)
     if not data.endswith((b"\n", b"\r")):
         data += b"\n"
-    if b'"' in data and not pl.Series([data.decode()]).str.contains(_grammar(delimiter))[0]:
+    if not _well_formed(data, quotes, delimiter):
         return None
     names = [str(number) for number in range(width)]
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(data),
             arrow_csv.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False),
-            arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False),
+            arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=len(quotes) > 0, ignore_empty_lines=False),
             arrow_csv.ConvertOptions(
-                check_utf8=False,
+                check_utf8=True,
                 column_types=dict.fromkeys(names, pa.string()),
                 null_values=[""],
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=True,
             ),
         )
-    except pa.ArrowInvalid:  # some row has another width, or none
+    except pa.ArrowInvalid:  # some row has another width, or bytes that are no text
         return None
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
     if frame.select(pl.all_horizontal(pl.all().is_null()).any()).item():
         return None  # a blank line, which is no row, or a row of delimiters, which is one; the parser tells neither
-    return frame.with_columns(_starts(frame, first, texts.count(text))), size
+    return frame.with_columns(pl.Series("line", _starts(data, quotes) + first)), size
 
 
 def _whole(data: bytes) -> int:
@@ -70,16 +71,19 @@ def _whole(data: bytes) -> int:
     return 0
 
 
-def _starts(frame: pl.DataFrame, first: int, count: int) -> pl.Series:
-    if frame.height == count:
-        return pl.Series("line", range(first, first + count), dtype=pl.Int64)
-    inside = frame.select(pl.sum_horizontal(pl.all().str.count_matches(_LINE_END)).cast(pl.Int64)).to_series()
-    after = (inside + 1).cum_sum()
-    return (after.shift(1, fill_value=0) + first).alias("line")
+def _well_formed(data: bytes, quotes: NDArray[np.intp], delimiter: str) -> bool:
+    """Whether each quotation mark that opens stands at the beginning of a cell, and each that closes at its end; two beside
+    each other inside a cell close and open it."""
+    signs = np.frombuffer(data, np.uint8)
+    opening, closing = quotes[::2], quotes[1::2]
+    edges = np.zeros(256, dtype=bool)
+    edges[[ord(delimiter), ord("\n"), ord("\r"), _QUOTE]] = True
+    before = signs[opening[1 if len(opening) and not opening[0] else 0 :] - 1]
+    return bool(edges[before].all() and edges[signs[closing + 1]].all())
 
 
-@cache
-def _grammar(delimiter: str) -> str:
-    mark = re.escape(delimiter)
-    cell = rf'(?:"(?:[^"]|"")*"|[^"{mark}\r\n]*)'
-    return rf"^(?:{cell}(?:{mark}|{_LINE_END}))*$"
+def _starts(data: bytes, quotes: NDArray[np.intp]) -> NDArray[np.int64]:
+    """How many lines stand before each record: it begins after a line end outside of quotation marks."""
+    ends = texts.ends(data)
+    outside = np.searchsorted(quotes, ends) % 2 == 0
+    return np.concatenate(([0], np.flatnonzero(outside)[:-1] + 1)).astype(np.int64)

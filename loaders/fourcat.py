@@ -315,5 +315,4 @@ LOADER: Final = Loader(
     " Reddit's posts are named as in its archives (t3_, t1_), and each whose author is [deleted] has an author of its own.",
     recognise=recognise,
     read=read,
-    apart=True,
 )

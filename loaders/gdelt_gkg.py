@@ -67,7 +67,7 @@ def _batches(source: Source) -> Iterator[tuple[Batch, int]]:
                 if not row.strip():
                     blank += 1
                     continue
-                if part.damaged and re.search(text.MARK, row):
+                if re.search(text.MARK, row):
                     row, damaged = re.sub(text.MARK + "+", "\ufffd", row), damaged + 1
                 values = row.split("\t")
                 if len(values) != len(_COLUMNS) or text.OVERLONG in row:
@@ -80,7 +80,7 @@ def _batches(source: Source) -> Iterator[tuple[Batch, int]]:
                     numbers.append(number)
             if part.cut:
                 refused.append(
-                    Refusal(part.first + text.count(part.text), "", f"The file ends here too early: {part.cut}.", "")
+                    Refusal(part.first + text.count(part.data), "", f"The file ends here too early: {part.cut}.", "")
                 )
             batch = Batch(_frame(cells, numbers), refused, {"blank row": blank} if blank else {})
             if batch.items:

@@ -103,8 +103,9 @@ def _digests(author: pl.Series, created: pl.Series, text: pl.Series, updates: pl
     joined = pl.DataFrame([part.alias(str(i)) for i, part in enumerate(parts)]).select(
         pl.concat_str(pl.all(), separator="\x1f")
     )
-    values = [hashlib.blake2b(value.encode(), digest_size=10).hexdigest() for value in joined.to_series().to_list()]
-    return pl.Series(values, dtype=pl.String)
+    texts = joined.to_series().cast(pl.Binary).to_list()
+    values = [hashlib.blake2b(value, digest_size=10).digest() for value in texts]
+    return pl.Series(values, dtype=pl.Binary).bin.encode("hex")
 
 
 def _links(batch: Rows, text: pl.Series) -> pl.Series:
@@ -128,5 +129,4 @@ LOADER: Final = Loader(
     " posts and accounts in two files. The zone of its times is not stated; UTC is assumed.",
     recognise=recognise,
     read=read,
-    apart=True,
 )

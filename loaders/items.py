@@ -31,7 +31,7 @@ _STEP: Final = 20_000
 # still in the processor's cache when they are taken apart.
 _GROUP: Final = 200
 # Parts of a file's text (texts.BLOCK) that make a batch, where its items are so large that fewer than a batch's fit.
-_PARTS: Final = 4
+_PARTS: Final = 2
 
 
 Take = Callable[[list[Item], list[int]], None]
@@ -196,7 +196,7 @@ def _blocks(source: Source, where: str, portion: Portion, take: Take) -> Iterato
         seen += block.count + len(block.refused)
         block.encoding = encoding.name
         yield block
-    if portion.first and not seen:
+    if portion.first and not seen and not portion.shared:
         raise LoadError(f"{source.name} holds no items{f' under {where}' if where else ''}; export it again.")
 
 
@@ -214,8 +214,7 @@ def _lines(source: Source, encoding: texts.Encoding, portion: Portion, take: Tak
     number = 1
     with closing(source.open()) as stream:
         for turn, (lines, cut) in enumerate(_batched(json_lines.lines(stream, encoding))):
-            if portion.holds(turn):
-                portion.at = turn
+            if portion.takes(turn):
                 yield _parsed(lines, number, cut, take)
             number += len(lines)
 
@@ -254,24 +253,24 @@ def _parsed(lines: list[bytes], first: int, torn: str | None, take: Take) -> _Bl
 
 def _document(source: Source, encoding: texts.Encoding, prefix: str, portion: Portion, take: Take) -> Iterator[_Block]:
     turn, block, number = 0, _Block(take), 0
+    mine = portion.takes(turn)
     with closing(source.open()) as stream:
         stream.read(encoding.mark_length)
         try:
             for value in ijson.items(_utf8(stream, encoding), prefix, use_float=True):
-                if portion.holds(turn):
-                    block.add(number + 1, value, "?")
                 number += 1
+                if mine:
+                    block.add(number, value, "?")
                 if number % _STEP == 0:
-                    if portion.holds(turn):
-                        portion.at = turn
+                    if mine:
                         yield block.done()
                     turn, block = turn + 1, _Block(take)
+                    mine = portion.takes(turn)
         except (ijson.JSONError, UnicodeError) as error:
             cut = cut_short(stream)
             reason = cut or str(error).splitlines()[0]
             block.refuse(number + 1, f"The file cannot be read from here on: {reason}.", "")
-    if portion.holds(turn):
-        portion.at = turn
+    if mine:
         yield block.done()
 
 

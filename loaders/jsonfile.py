@@ -211,7 +211,8 @@ def as_cells(name: str, values: list[Any]) -> pl.Series:
     try:
         if kinds <= {str}:
             text = pl.Series(name, values, dtype=pl.String)
-            return text.set(text == "", None) if "" in values else text
+            empty = text == ""
+            return text.set(empty, None) if empty.any() else text
         if kinds == {bool}:
             return pl.Series(name, values, dtype=pl.Boolean).cast(pl.String)
         if kinds == {int}:

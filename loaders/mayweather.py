@@ -56,5 +56,4 @@ LOADER: Final = Loader(
     " the post, not whether it is a repost; it stays in `extra`.",
     recognise=recognise,
     read=read,
-    apart=True,
 )

@@ -65,5 +65,4 @@ LOADER: Final = Loader(
     " article's address is its id, so that the same page from another tool is the same article.",
     recognise=recognise,
     read=read,
-    apart=True,
 )

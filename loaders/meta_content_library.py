@@ -162,5 +162,4 @@ LOADER: Final = Loader(
     " posts, and no platform can look them up. Where a file does not tell whose posts they are, --platform does.",
     recognise=recognise,
     read=read,
-    apart=True,
 )

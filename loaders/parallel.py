@@ -1,4 +1,6 @@
-"""A large file read by two processes: each runs the loader on every other batch, and the chunks come back in file order.
+"""A file's chunks, made while those before them are written; large files of JSON by two processes, every other batch each.
+
+Tables are read by libraries that let other threads work, JSON by Python itself, which does not.
 
 `python -m loaders.parallel` is such a process. It is started anew, not forked: a fork of a process that has used Polars
 or DuckDB may wait for a lock for ever.
@@ -13,19 +15,24 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
+from loaders import text as texts
+from loaders.ahead import ahead
 from loaders.base import Loader, LoadError, Options, Source
 from loaders.portion import OWN
-from loaders.source import sources
+from loaders.source import HEAD, sources
 from records.chunk import Chunk
 
-# To start a process takes as long as to read some 8 MB; a smaller file is read here.
-LARGE: Final = 16 * 2**20
+# To start a process takes as long as to read some 10 MB; a smaller file is read here.
+LARGE: Final = 32 * 2**20
 # Each holds some 300 MB, and a load of any size shall stay below 1 GB; who writes the chunks keeps up with two.
 PROCESSES: Final = 2
+# A batch of posts, profiles and follows may come as several chunks.
+MESSAGES: Final = 6
 _SIZE: Final = 8
 """Bytes that say how long a message is."""
 
@@ -45,14 +52,21 @@ def read(loader: Loader, path: Path, number: int, source: Source, options: Optio
 
     Read by several processes where the loader's batches can be read apart and the file is large. Raises LoadError.
     """
-    if not loader.apart or source.size < LARGE or (os.cpu_count() or 1) < PROCESSES:
-        yield from loader.read(source, options)
+    if not (loader.apart and source.size >= LARGE and (os.cpu_count() or 1) >= PROCESSES and is_json(source)):
+        yield from ahead(loader.read(source, options))
         return
     with ExitStack() as stack:
         jobs = [_Job(loader.name, path, number, options, rank) for rank in range(PROCESSES)]
         parts = [stack.enter_context(_started(job)) for job in jobs]
-        for _, chunk in heapq.merge(*(_received(part, source.name) for part in parts), key=itemgetter(0)):
+        # In file order; some chunks of each are taken in meanwhile, so that none of them waits for its turn.
+        said = [ahead(_received(part, source.name), MESSAGES) for part in parts]
+        for _, chunk in heapq.merge(*said, key=itemgetter(0)):
             yield chunk
+
+
+def is_json(source: Source) -> bool:
+    with source.open() as stream:
+        return texts.decode(stream.read(HEAD)).lstrip()[:1] in ("{", "[")
 
 
 @contextmanager
@@ -102,10 +116,9 @@ def main() -> None:
     head = sys.stdin.buffer.read(_SIZE)
     job: _Job = pickle.loads(sys.stdin.buffer.read(int.from_bytes(head)))  # noqa: S301  from the parent
     OWN.rank, OWN.of = job.rank, PROCESSES
-    from loaders import loaders  # only now: it takes a second, and the parent need not wait with its next one
-
     try:
-        for chunk in loaders()[job.loader].read(sources(job.path)[job.number], job.options):
+        loader: Loader = import_module(f"loaders.{job.loader}").LOADER  # alone: all of them take a second to import
+        for chunk in loader.read(sources(job.path)[job.number], job.options):
             _send(out, (OWN.at, chunk))
         _send(out, None)
     except LoadError as error:

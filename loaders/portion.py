@@ -16,20 +16,25 @@ class Portion:
     at: int = -1
     """Number of the batch handed out last."""
 
+    shared: bool = False
+    """Whether others hold some of what was read."""
+
     @property
     def first(self) -> bool:
         """Whether this process sees how the file begins, and is the one to say what is wrong with the whole of it."""
         return self.rank == 0
 
-    def holds(self, number: int) -> bool:
-        return number % self.of == self.rank
+    def takes(self, number: int) -> bool:
+        """Whether batch `number`, the next one, is of this portion."""
+        if number % self.of != self.rank:
+            self.shared = True
+            return False
+        self.at = number
+        return True
 
     def mine(self, batches: Iterable[T]) -> Iterator[T]:
         """Of all batches of a file those of this portion."""
-        for number, batch in enumerate(batches):
-            if self.holds(number):
-                self.at = number
-                yield batch
+        return (batch for number, batch in enumerate(batches) if self.takes(number))
 
 
 # Of the process, not of a call: between who decides it (loaders.parallel) and who reads (csvfile, items, jsonfile) stands

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from loaders import columns, csvfile, snowflake
+from loaders.ahead import each
 from loaders.base import LoadError, Options, Source
 from loaders.text import shown
 from records import words
@@ -242,8 +243,7 @@ def read(
     """
     names, batches = csvfile.read(source)
     check(source, names, title, required)
-    for batch in batches:
-        yield convert(Rows(batch, options, timezone))
+    yield from each(lambda batch: convert(Rows(batch, options, timezone)), batches)
 
 
 def check(source: Source, names: Sequence[str], title: str, required: Sequence[str | tuple[str, ...]]) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from loaders import csvfile, jsonfile
+from loaders.ahead import each
 from loaders.base import Loader, LoadError, Options, Sample, Source
 from loaders.columns import FIRST
 from loaders.portion import OWN
@@ -51,8 +52,7 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
     else:
         names, batches = csvfile.read(source)
         table = _require(source, names)
-    for batch in batches:
-        yield convert(Rows(batch, options, LOADER.timezone), table)
+    yield from each(lambda batch: convert(Rows(batch, options, LOADER.timezone), table), batches)
 
 
 def write(records: Records, folder: Path, kind: Kind = "csv") -> list[Path]:

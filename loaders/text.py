@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from loaders.source import HEAD, cut_short
 
 BLOCK: Final = 4 * 2**20
@@ -54,10 +57,11 @@ class Lines:
 
     first: int
     """1-based number of the first."""
-    text: str
-    """Not taken apart: who reads well-formed tables never needs the single lines, which take longer than the reading."""
-    damaged: bool
-    """Some line holds MARKs."""
+    data: bytes
+    """As UTF-8. Not taken apart: who reads well-formed tables never needs text or single lines, which take longer than the
+    reading."""
+    errors: str
+    """How Python decodes what is no UTF-8 in it to MARKs."""
     last: bool
     """Nothing follows."""
     cut: str | None = None
@@ -65,7 +69,7 @@ class Lines:
 
     @property
     def lines(self) -> list[str]:
-        return parted(self.text)
+        return parted(decoded(self.data, self.errors))
 
 
 _NULS: Final = 64
@@ -98,39 +102,55 @@ def decode(head: bytes) -> str:
 
 def lines(stream: BinaryIO, encoding: Encoding) -> Iterator[Lines]:
     r"""The file in blocks of whole physical lines; lines end with \n, \r\n or \r, as an editor counts them."""
+    utf8 = encoding.name == "utf-8"
+    errors = "murmuration_mark" if utf8 else "surrogatepass"
     decoder = codecs.getincrementaldecoder(encoding.name)("murmuration_mark")
     stream.read(encoding.mark_length)
-    number, rest = 1, ""
+    number, rest = 1, b""
     while block := stream.read(BLOCK):
-        text = rest + decoder.decode(block)
-        end = max(text.rfind("\n"), text.rfind("\r", 0, -1)) + 1  # the last \r may be half of an \r\n
-        if not end and len(text) > MAX_LINE:
-            rest = text[:2000] + OVERLONG  # what follows up to the line's end joins it, and is refused with it
+        data = rest + (block if utf8 else decoder.decode(block).encode("utf-8", errors))
+        end = max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1)) + 1  # the last \r may be half of an \r\n
+        if not end and len(data) > MAX_LINE:
+            # What follows up to the line's end joins it, and is refused with it.
+            rest = data[:2000] + OVERLONG.encode("utf-8", "surrogatepass")
             continue
-        rest = text[end:]
-        for part in _steps(text[:end]):
-            data = encoded(part)
-            yield Lines(number, part, data is None, last=False)
-            number += count(data or part)
-    text = rest + decoder.decode(b"", final=True)
-    yield Lines(number, text, encoded(text) is None, last=True, cut=cut_short(stream))
+        rest = data[end:]
+        for part, lines_of in _steps(data[:end]):
+            yield Lines(number, part, errors, last=False)
+            number += lines_of
+    rest += decoder.decode(b"", final=True).encode("utf-8", errors)
+    yield Lines(number, rest, errors, last=True, cut=cut_short(stream))
 
 
-def encoded(text: str) -> bytes | None:
-    """The text as UTF-8; None where it holds MARKs."""
+def decoded(data: bytes, errors: str) -> str:
+    """The text of some lines, with MARKs and OVERLONG where they belong."""
+    text = data.decode("utf-8", errors)
+    return text if errors == "surrogatepass" else text.replace("\udced\udca0\udc80", OVERLONG)
+
+
+def damaged(text: str) -> bool:
+    """Whether a text holds MARKs."""
     try:
-        return text.encode("utf-8")
+        text.encode("utf-8")
     except UnicodeEncodeError:
-        return None
+        return True
+    return False
 
 
-def count(text: str | bytes) -> int:
-    """How many lines a text has. Bytes are counted several times as fast as text that is not ASCII."""
-    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-    ends = data.count(b"\n")
+def ends(data: bytes) -> NDArray[np.intp]:
+    """Where the line ends of some lines stand, of \r\n the \n. Ten times as fast as counting them in text."""
+    signs = np.frombuffer(data, np.uint8)
+    found = signs == 10
     if b"\r" in data:
-        ends += data.count(b"\r") - data.count(b"\r\n")
-    return ends + bool(data and not data.endswith((b"\n", b"\r")))
+        returns = signs == 13
+        returns[:-1] &= ~found[1:]
+        found |= returns
+    return np.flatnonzero(found)
+
+
+def count(data: bytes) -> int:
+    """How many lines there are."""
+    return len(ends(data)) + bool(data and not data.endswith((b"\n", b"\r")))
 
 
 def parted(text: str) -> list[str]:
@@ -138,14 +158,13 @@ def parted(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-def _steps(text: str) -> Iterator[str]:
-    """A text of whole lines, STEP at a time."""
-    if count(text) <= STEP:
-        yield text
-        return
-    found = parted(text)
+def _steps(data: bytes) -> Iterator[tuple[bytes, int]]:
+    """Whole lines, STEP at a time, and how many they are."""
+    found = ends(data)
     for start in range(0, len(found), STEP):
-        yield "".join(found[start : start + STEP])
+        at = found[start - 1] + 1 if start else 0
+        part = found[start : start + STEP]
+        yield data[at : part[-1] + 1], len(part)
 
 
 def shown(text: str) -> str:

@@ -61,5 +61,4 @@ LOADER: Final = Loader(
     " reply_id, message, timestamp, urls. The platform is x unless another is named.",
     recognise=recognise,
     read=read,
-    apart=True,
 )

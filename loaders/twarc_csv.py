@@ -125,5 +125,4 @@ LOADER: Final = Loader(
     " the rows are profiles, and follows where the file is a list of followers.",
     recognise=recognise,
     read=read,
-    apart=True,
 )

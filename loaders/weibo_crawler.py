@@ -177,5 +177,4 @@ LOADER: Final = Loader(
     " that passed it on, and is read as a post of its own.",
     recognise=recognise,
     read=read,
-    apart=True,
 )

@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 from loaders import columns, csvfile, found, rows
+from loaders.ahead import each
 from loaders.base import Loader, Options, Sample, Source
 from loaders.rows import Rows
 from loaders.source import HEAD
@@ -37,11 +38,14 @@ def read(source: Source, options: Options) -> Iterator[Chunk]:
     rows.check(source, names, LOADER.title, _COLUMNS)
     with source.open() as stream:
         delimiter = csvfile.header_of(stream.read(HEAD))[1]
-    for batch in batches:
+
+    def convert(batch: csvfile.Batch) -> Chunk:
         whole, count = mended(batch, names, delimiter)
         ready = Rows(whole, options, LOADER.timezone)
         ready.note("rows with broken quotation marks put right", count)
-        yield _convert(ready)
+        return _convert(ready)
+
+    yield from each(convert, batches)
 
 
 def _convert(batch: Rows) -> Chunk:
@@ -162,5 +166,4 @@ LOADER: Final = Loader(
     " put right where they can be read in one way only, the others and those whose cells have moved go to the quarantine.",
     recognise=recognise,
     read=read,
-    apart=True,
 )

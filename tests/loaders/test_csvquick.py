@@ -68,10 +68,10 @@ def test_both_readers_say_the_same(data: bytes, block: int) -> None:
 
 
 def test_the_quick_reader_reads_what_is_well_formed_and_leaves_the_rest() -> None:
-    good = '1,2\n"a\nb",""\n,3\n'
-    frame, used = csvquick.records(good + '"open\n', 7, 2, ",") or (None, 0)
+    good = b'1,2\n"a\nb",""\n,3\n'
+    frame, used = csvquick.records(good + b'"open\n', 7, 2, ",") or (None, 0)
     assert used == len(good)
     assert frame is not None
     assert frame.rows() == [("1", "2", 7), ("a\nb", None, 8), (None, "3", 10)]
-    for broken in ("1\n", '1,"2"3\n', "1,2\0\n", "\n", ",\n", ""):
+    for broken in (b"1\n", b'1,"2"3\n', b"1,2\0\n", b"1,\xff\n", b"\n", b",\n", b""):
         assert csvquick.records(broken, 1, 2, ",") is None

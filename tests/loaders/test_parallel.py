@@ -1,8 +1,10 @@
-"""Large files read by two processes: the same chunks in the same order, and an end in one sentence."""
+"""Reading ahead, in threads and by two processes: the same chunks in the same order, and an end in one sentence."""
 
 import os
 import signal
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from loaders import items, loaders, parallel, text
+from loaders.ahead import ahead, each
 from loaders.base import LoadError, Options
 from loaders.portion import OWN
 from loaders.source import sources
@@ -36,14 +39,14 @@ def said(chunk: Chunk) -> Any:
 
 def portion(name: str, path: Path, number: int, rank: int, of: int) -> Iterator[tuple[int, Any]]:
     """What one process of several says, and what it says last where it fails."""
-    OWN.rank, OWN.of, OWN.at = rank, of, -1
+    OWN.rank, OWN.of, OWN.at, OWN.shared = rank, of, -1, False
     try:
         for chunk in loaders()[name].read(sources(path)[number], Options()):
             yield OWN.at, said(chunk)
     except LoadError as error:
         yield 10**9, str(error)
     finally:
-        OWN.rank, OWN.of = 0, 1
+        OWN.rank, OWN.of, OWN.shared = 0, 1, False
 
 
 @pytest.mark.parametrize("name", APART)
@@ -53,7 +56,7 @@ def test_the_portions_of_a_file_are_the_file(name: str, monkeypatch: pytest.Monk
     monkeypatch.setattr(items, "_STEP", STEP)
     parted = 0
     for path in files(name):
-        for number in range(len(sources(path))):
+        for number in (number for number, source in enumerate(sources(path)) if parallel.is_json(source)):
             whole = list(portion(name, path, number, 0, 1))
             found = sorted(
                 [part for rank in range(2) for part in portion(name, path, number, rank, 2)], key=lambda part: part[0]
@@ -67,7 +70,7 @@ def test_the_portions_of_a_file_are_the_file(name: str, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     ("name", "fixture"),
-    [("x_api", "flat.jsonl"), ("x_archive", "broken_quotes.csv"), ("reddit", "RC_2024-03.ndjson.zst")],
+    [("x_api", "flat.jsonl"), ("reddit", "RC_2024-03.ndjson.zst"), ("mastodon", "timeline.json")],
 )
 def test_two_processes_say_what_one_says(name: str, fixture: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = next(path for path in files(name) if path.name == fixture)
@@ -81,14 +84,14 @@ def test_two_processes_say_what_one_says(name: str, fixture: str, monkeypatch: p
 def test_a_file_of_another_kind_is_refused_in_the_same_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    path = tmp_path / "other.csv"
-    path.write_text("a,b\n1,2\n")
+    path = tmp_path / "other.jsonl"
+    path.write_text('{"a": 1}\n{"a": 2}\n')
     source = sources(path)[0]
     with pytest.raises(LoadError) as alone:
-        list(loaders()["x_archive"].read(source, Options()))
+        list(loaders()["reddit"].read(source, Options()))
     monkeypatch.setattr(parallel, "LARGE", 0)
     with pytest.raises(LoadError) as together:
-        list(parallel.read(loaders()["x_archive"], path, 0, source, Options()))
+        list(parallel.read(loaders()["reddit"], path, 0, source, Options()))
     assert str(together.value) == str(alone.value)
 
 
@@ -108,3 +111,43 @@ def test_a_process_that_is_killed_ends_the_load_in_a_sentence(monkeypatch: pytes
     with pytest.raises(LoadError, match=r"^A process that read flat\.jsonl ended before it was done"):
         list(parallel.read(loaders()["x_api"], path, 0, sources(path)[0], Options()))
     assert [process.poll() is not None for process in started] == [True, True]
+
+
+def counted(until: int, asked: list[int]) -> Iterator[int]:
+    for number in range(until):
+        asked.append(number)
+        yield number
+    raise LoadError("the file ends here too early")
+
+
+def test_what_is_read_ahead_comes_in_order_with_its_error_in_its_place() -> None:
+    asked: list[int] = []
+    found = []
+    with pytest.raises(LoadError, match="too early"):
+        for number in ahead(counted(5, asked)):
+            found.append(number)
+    assert (found, asked) == ([0, 1, 2, 3, 4], [0, 1, 2, 3, 4])
+
+
+def test_no_more_is_read_ahead_than_said_and_nothing_after_the_end() -> None:
+    asked: list[int] = []
+    coming = ahead(counted(100, asked), 2)
+    assert next(coming) == 0
+    coming.close()
+    assert len(asked) <= 4  # the one handed out, the two ahead, and one that had begun
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ThreadPoolExecutor")]
+
+
+def test_each_is_made_in_order_the_first_alone() -> None:
+    making: list[int] = []
+
+    def make(number: int) -> int:
+        making.append(number)
+        if number == 1:
+            time.sleep(0.05)  # the later one is made meanwhile
+        return -number
+
+    assert list(each(make, iter(range(6)))) == [0, -1, -2, -3, -4, -5]
+    assert making[0] == 0
+    assert sorted(making) == list(range(6))
+    assert list(each(make, iter([]))) == []
