@@ -34,14 +34,18 @@ def show() -> None:
     found = [
         d for d in data.findings(data.state()) if d["state"] == "confirmed" and d["effective_outcome"] in REFERABLE
     ]
-    if found:
-        _new(found)
-    else:
-        st.html(
-            '<div class="mm-unknown">Nothing can be referred yet: a finding has to be confirmed first, by a person, on its'
-            " page. Findings beyond chance alone may be referred; none and undetermined never are.</div>"
-        )
-    _packs()
+    # Each part keeps its place: what comes or goes above it would show it twice while the page is drawn again.
+    new, packs = st.container(), st.container()
+    with new:
+        if found:
+            _new(found)
+        else:
+            st.html(
+                '<div class="mm-unknown">Nothing can be referred yet: a finding has to be confirmed first, by a person, on its'
+                " page. Findings beyond chance alone may be referred; none and undetermined never are.</div>"
+            )
+    with packs:
+        _packs()
 
 
 def _new(found: list[dict[str, Any]]) -> None:
@@ -60,9 +64,13 @@ def _new(found: list[dict[str, Any]]) -> None:
     except CaseError as problem:
         st.error(said(problem))
         return
-    _preview(choice, to)
-    _approvals([d for d in found if d["id"] in chosen])
-    _build(to, chosen, choice)
+    leaving, waiting, building = st.container(), st.container(), st.container()
+    with leaving:
+        _preview(choice, to)
+    with waiting:
+        _approvals([d for d in found if d["id"] in chosen])
+    with building:
+        _build(to, chosen, choice)
 
 
 def _preview(choice: Choice, to: Receiver) -> None:
@@ -138,15 +146,17 @@ def _packs() -> None:
          "since": r["date"], "keep until": r["retain_until"], "formats": ", ".join(r["formats"])}
         for r in rows
     ]  # fmt: skip
-    st.dataframe(pl.DataFrame(table), hide_index=True, alt="Every pack that was built, and what became of it")
-    pack = st.selectbox("Pack", [r["pack"] for r in reversed(rows)])
-    folder = data.case().path / KEPT / pack
-    if (folder / "manifest.json").exists():
-        st.download_button(
-            "Download", lambda: zipped(folder), file_name=f"referral-{pack}.zip", mime="application/zip",
-            icon=":material/download:",
-        )  # fmt: skip
-    with st.form("outcome", border=False, clear_on_submit=True):
+    built, became = st.container(), st.container()
+    with built:
+        st.dataframe(pl.DataFrame(table), hide_index=True, alt="Every pack that was built, and what became of it")
+        pack = st.selectbox("Pack", [r["pack"] for r in reversed(rows)])
+        folder = data.case().path / KEPT / pack
+        if (folder / "manifest.json").exists():
+            st.download_button(
+                "Download", lambda: zipped(folder), file_name=f"referral-{pack}.zip", mime="application/zip",
+                icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
+    with became, st.form("outcome", border=False, clear_on_submit=True):
         left, right = st.columns(2, gap="large")
         state = left.selectbox("What became of it", STATES, format_func=lambda one: one.replace("_", " "))
         when = left.date_input("On", value=date.today(), max_value=date.today())

@@ -39,8 +39,6 @@ def test_nothing_is_removed_without_two_names_and_a_pack_is_downloaded_whole(tmp
         page.get_by_label("Second reviewer's name").fill("Bo Reyes")
         page.get_by_role("button", name="Approve").click()
         expect(page.get_by_text("12 removals would be asked for", exact=False)).to_be_visible(timeout=PATIENCE)
-        # While the page is drawn again the form of before stands beside the new one.
-        expect(page.get_by_role("textbox", name="Notifier")).to_have_count(1, timeout=PATIENCE)
         page.get_by_role("textbox", name="Notifier").fill("Desk <b>")
         page.get_by_role("button", name="Build the pack").click()
         expect(page.get_by_text("is built", exact=False)).to_be_visible(timeout=PATIENCE)
@@ -51,7 +49,6 @@ def test_nothing_is_removed_without_two_names_and_a_pack_is_downloaded_whole(tmp
         archive = zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes()))
         archive.extractall(tmp_path / "got")
         assert verify(tmp_path / "got")["problems"] == []
-        expect(page.get_by_role("textbox", name="In your own words")).to_have_count(1, timeout=PATIENCE)
         page.get_by_role("textbox", name="In your own words").fill("by the form")
         page.get_by_role("textbox", name="Your name").fill("Ada Lund")
         page.get_by_role("button", name="Record it").click()
