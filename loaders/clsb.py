@@ -37,7 +37,7 @@ def _convert(batch: Rows) -> Chunk:
         "handle": batch.ids("account.handle"),
         "created_at": batch.times("account.pageCreatedDate")[0],
         # An average over the posts of the whole period, as the name of the column says.
-        "followers": batch.decimals("account.avg.subscriberCount").round().cast(pl.Int64),
+        "followers": batch.rounded("account.avg.subscriberCount"),
         "admin_countries": pl.select(
             pl.when(pl.lit(country).is_not_null()).then(pl.concat_list(pl.lit(country)))
         ).to_series(),

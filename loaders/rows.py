@@ -136,6 +136,14 @@ class Rows:
         self._refuse_value(bad, names, raw, "is no number")
         return values
 
+    def rounded(self, *names: str) -> pl.Series:
+        """Decimal numbers as the nearest whole ones."""
+        raw = self.take(*names)
+        values, bad = columns.decimals(raw)
+        whole = values.round().cast(pl.Int64, strict=False)
+        self._refuse_value(bad | (values.is_not_null() & whole.is_null()), names, raw, "is no number that can be counted")
+        return whole
+
     def booleans(self, *names: str) -> pl.Series:
         raw = self.take(*names)
         values, bad = columns.booleans(raw)

@@ -1,5 +1,6 @@
 """Every loader with damaged copies of its fixtures: a sentence or balanced chunks, never another exception."""
 
+import csv
 import io
 import json
 from pathlib import Path
@@ -144,6 +145,21 @@ def test_changed_bytes_end_in_a_sentence_or_a_balance(path: Path, data: st.DataO
 @given(data=st.data())
 def test_hostile_cells_end_in_a_sentence_or_a_balance(path: Path, data: st.DataObject) -> None:
     survives(path, cells_changed(data.draw, content(path)))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.suffix == ".csv"], ids=lambda path: f"{path.parent.name}-{path.name}"
+)
+def test_a_number_beyond_all_counting_in_any_column_ends_in_a_sentence_or_a_balance(path: Path) -> None:
+    text = content(path).decode()
+    mark = max(",;\t", key=text.split("\n")[0].count)
+    head, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    numbers = ["99999999999999999999", "-1e300"]
+    for column in range(len(head)):
+        written = io.StringIO(newline="")
+        changed = [[*row[:column], number, *row[column + 1 :]] for row, number in zip(rows, numbers, strict=False)]
+        csv.writer(written, delimiter=mark).writerows([head, *changed, *rows[len(changed) :]])
+        survives(path, written.getvalue().encode())
 
 
 @pytest.mark.parametrize(
