@@ -13,23 +13,11 @@ from typing import Final
 
 import polars as pl
 
-from detectors.texts import wording
-from detectors.texts.text import ALPHABETIC, IDEOGRAPHIC, SYLLABIC
+from detectors.texts import setphrase, wording
 
 NEAR, REWRITTEN = "near", "rewritten"
 """Families of near-duplicates, and of texts that share several rare phrases."""
 
-# The longest thing people say word for word without copying it from a post: greetings and condolences have up to ten
-# words ("wishing everyone a happy and safe new year with family"), sixteen Chinese or some forty-five Thai characters.
-# A kana is a syllable where a Chinese character is mostly a word of one: two say what it says, and the Japanese new
-# year's greeting with its second sentence has thirty characters, five of them Chinese.
-_SET_PHRASE: Final = (
-    (rf"^[{IDEOGRAPHIC}--{SYLLABIC}]", 1 / 16),
-    (rf"^[{SYLLABIC}]", 1 / 32),
-    (rf"^[{ALPHABETIC}]", 1 / 45),
-    (rf"^{wording.WORD}$", 1 / 10),
-)
-_INTERRUPTS: Final = (wording.LINK, wording.MENTION, wording.BREAK, wording.EMPTY_LINE)
 # A shared link brings its headline along, with the site's name some twenty words: as much may be the page's own words
 # where half of the posts of a family lead to one address, or as many as its stretches are held by.
 _HEADLINE: Final = 2.0
@@ -49,7 +37,8 @@ _HOLDING: Final = (1.0, 0.9, 0.7, 0.5)
 WAYS: Final = max(1 + len(_HELD), len(_KEPT) * len(_HOLDING))
 """Ways of counting that are tried at most, to be paid for in the test."""
 _LEVELS: Final = {
-    "unit": pl.String(), "kept": pl.Float64(), "held": pl.Float64(), "bits": pl.Float64(), "accounts": pl.Int64(), "ways": pl.Float64(),
+    "unit": pl.String(), "kept": pl.Float64(), "held": pl.Float64(), "bits": pl.Float64(), "accounts": pl.Int64(),
+    "ways": pl.Float64(),
 }  # fmt: skip
 
 
@@ -84,7 +73,7 @@ def patterns(written: pl.DataFrame, units: pl.DataFrame) -> Patterns:
     of = texts.join(shapes, on="text").drop("text").unique()
     common = _common(of, cut)
     rows = _chosen(of, cut, common).join(cut, on="key").join(common, on=["unit", "two"])
-    rows = rows.with_columns(_plain()).join(_leading(units), on="unit", how="left")
+    rows = rows.with_columns(setphrase.part()).join(_leading(units), on="unit", how="left")
     rows = rows.with_columns(pl.when("leads").then(pl.col("plain") / _HEADLINE).otherwise("plain").alias("plain"))
     forms = units.select("unit", "text").unique().join(shapes, on="text")
     return Patterns(rows.sort("unit", "at"), of, cut, forms, wording.count(rows, written))
@@ -97,10 +86,10 @@ def price(found: Patterns, stories: pl.DataFrame, told: pl.DataFrame) -> tuple[p
     be copied: `account`, `text`. Neither speaks for a unit's words; what everybody else wrote does.
 
     Returns, sorted, for each way of counting a unit: `unit`, `held` (of near-duplicates 1.0, the same to the letter, or
-    the least share of the core; of rewritten copies the bits of their stretches beyond a set phrase), `accounts` that wrote so, `bits` that it
-    costs each of them beyond a set phrase, and `ways`, log2 of how many such cores could have been looked for; and of
-    rewritten copies `unit`, `text`, `beyond` (what the stretches of each text cost beyond a set phrase), `share` (of all
-    that they cost).
+    the least share of the core; of rewritten copies the bits of their stretches beyond a set phrase, each kept by the
+    share `kept`), `accounts` that wrote so, `bits` that it costs each of them beyond a set phrase, and `ways`, log2 of how
+    many such cores could have been looked for; and of rewritten copies `unit`, `text`, `kept`, `beyond` (what the
+    stretches of each text cost beyond a set phrase), `share` (of all that they cost).
     """
     stories = stories.join(told, on=["account", "text"], how="anti")
     costs = wording.prices(found.rows, found.said, wording.count(found.rows, told), stories)
@@ -108,7 +97,9 @@ def price(found: Patterns, stories: pl.DataFrame, told: pl.DataFrame) -> tuple[p
     near = _near(rows.filter(tier=NEAR), found.of, found.cut)
     rewritten, held = _rewritten(rows.filter(tier=REWRITTEN), found.of, found.cut)
     held = held.join(found.forms, on=["unit", "key"])
-    return pl.concat([near, rewritten]).sort("unit", "kept", "held"), held.select("unit", "text", "kept", "beyond", "share")
+    return pl.concat([near, rewritten]).sort("unit", "kept", "held"), held.select(
+        "unit", "text", "kept", "beyond", "share"
+    )
 
 
 def _common(of: pl.DataFrame, cut: pl.DataFrame) -> pl.DataFrame:
@@ -132,14 +123,6 @@ def _chosen(of: pl.DataFrame, cut: pl.DataFrame, common: pl.DataFrame) -> pl.Dat
     )
     ranked = forms.sort(["unit", "rank", "key"], descending=[False, True, False])
     return ranked.unique("unit", keep="first").drop("rank", "full")
-
-
-def _plain() -> pl.Expr:
-    """What part of the longest set phrase a piece is; 0 for marks, null for what interrupts one."""
-    part = pl.lit(0.0)
-    for pattern, share in _SET_PHRASE:
-        part = pl.when(pl.col("piece").str.contains(pattern)).then(share).otherwise(part)
-    return pl.when(pl.col("piece").is_in(_INTERRUPTS)).then(None).otherwise(part).alias("plain")
 
 
 def _leading(units: pl.DataFrame) -> pl.DataFrame:
@@ -170,9 +153,11 @@ def _near(rows: pl.DataFrame, of: pl.DataFrame, cut: pl.DataFrame) -> pl.DataFra
     )
     by_unit = {str(key[0]): part["cost"] for key, part in best.partition_by("unit", as_dict=True).items()}
     for row in lists.iter_rows(named=True):
-        levels.append((row["unit"], 1.0, 1.0, sum(row["bits"]) - _set_phrase(row["plain"], row["bits"]), row["same"], 0.0))
+        levels.append(
+            (row["unit"], 1.0, 1.0, sum(row["bits"]) - setphrase.dearest(row["plain"], row["bits"]), row["same"], 0.0)
+        )
         whole, length = sum(row["cost"]), len(row["plain"])
-        beyond = whole - _set_phrase(row["plain"], row["cost"])
+        beyond = whole - setphrase.dearest(row["plain"], row["cost"])
         costs = by_unit.get(row["unit"], pl.Series([], dtype=pl.Float64))
         for share in _HELD:
             # As many cores could have been looked for as there are ways to begin and end its stretches; and an account
@@ -220,8 +205,8 @@ def _costs(pieces: pl.DataFrame, least: float) -> pl.DataFrame:
     """What each stretch costs of which `least` of the pieces are kept: `unit`, `stretch`, `kept` (that share), `needed`
     (pieces), `cost`, `runs`, `length`."""
     facts = pl.col("pieces", "runs", "length").first()
-    found = pieces.sort("unit", "stretch", "two").group_by("unit", "stretch", maintain_order=True)
-    found = found.agg(pl.col("bits").sum(), facts)
+    ordered = pieces.sort("unit", "stretch", "two").group_by("unit", "stretch", maintain_order=True)
+    found = ordered.agg(pl.col("bits").sum(), facts)
     # What may be missing of a stretch may be missing anywhere in it.
     needed = (least * pl.col("pieces")).ceil().cast(pl.Int64)
     found = found.with_columns(needed.alias("needed"))
@@ -235,6 +220,8 @@ def _costs(pieces: pl.DataFrame, least: float) -> pl.DataFrame:
 def _rarity(costs: list[float], least: float) -> float:
     """Bits of the chance that a text holds stretches of these costs worth `least` beyond a set phrase, which may be the
     dearest that it holds, as many as one is long: the union bound over every choice of them."""
+    if least < 1e-3:  # a set phrase is free
+        return 0.0
     chance = 0.0
     for size in range(_SPAN + 1, len(costs) + 1):
         for chosen in combinations(sorted(costs), size):
@@ -269,30 +256,13 @@ def _stretches(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("two").n_unique().cast(pl.Int64).alias("pieces"),
         pl.col("runs", "length").first(),
     )
-    found = found.with_columns(pl.col("bits").round(6)).sort(["unit", "bits", "stretch"], descending=[False, True, False])
+    found = found.with_columns(pl.col("bits").round(6)).sort(
+        ["unit", "bits", "stretch"], descending=[False, True, False]
+    )
     found = found.group_by("unit", maintain_order=True).head(_MOST).drop("bits")
     found = found.explode("two", "each", empty_as_null=False, keep_nulls=False)
     facts = pl.col("pieces", "runs", "length").first()
     return found.group_by("unit", "stretch", "two").agg(pl.col("each").max().alias("bits"), facts)
-
-
-def _set_phrase(parts: list[float | None], bits: list[float]) -> float:
-    """The dearest plain stretch that may be a set phrase. `parts` says what part of the longest set phrase each piece
-    is (0 for marks); None ends a stretch."""
-    best = length = cost = 0.0
-    begin = 0
-    for at, part in enumerate(parts):
-        if part is None:
-            begin, length, cost = at + 1, 0.0, 0.0
-            continue
-        length += part
-        cost += bits[at]
-        while length > 1 + 1e-9:
-            length -= parts[begin] or 0.0
-            cost -= bits[begin]
-            begin += 1
-        best = max(best, cost)
-    return best
 
 
 def _log2_choices(count: int, chosen: int) -> float:

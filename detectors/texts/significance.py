@@ -146,7 +146,9 @@ def _words(
     bound = pl.when((counted > chance) & (counted > 0)).then(-bound).otherwise(0.0)
     p = (bound.exp() * core.WAYS * patterns * pl.lit(2.0).pow(pl.col("ways"))).clip(_SMALLEST, 1.0).alias("p_words")
     priced = priced.with_columns(expected.alias("expected_by_words")).with_columns(p)
-    best = priced.sort(["unit", "p_words", "held", "kept"], descending=[False, False, True, True]).unique("unit", keep="first")
+    best = priced.sort(["unit", "p_words", "held", "kept"], descending=[False, False, True, True]).unique(
+        "unit", keep="first"
+    )
     # Once a story is known to be copied, a text belongs to it that others would hardly have written while it ran.
     strangers = pl.lit(float(found.written.height)) * pl.col("during") * pl.lit(2.0).pow(-pl.col("bits_beyond"))
     member = priced.filter((pl.col("tier") == core.REWRITTEN) & (strangers <= _STRANGERS * pl.col("counted")))
