@@ -42,7 +42,8 @@ def adjusted_rand(one: Iterable[object], other: Iterable[object]) -> float:
         for keys in (both, [a for a, _ in both], [b for _, b in both])
     )
     expected = rows * columns / comb(len(both), 2)
-    return (cells - expected) / ((rows + columns) / 2 - expected)
+    most = (rows + columns) / 2
+    return (cells - expected) / (most - expected) if most > expected else float("nan")  # one part: nothing to agree on
 
 
 def clusters(found: Iterable[Mapping[str, Any]]) -> dict[str, int]:

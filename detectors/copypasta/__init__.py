@@ -10,8 +10,9 @@ import polars as pl
 from detectors.base import OUTPUTS, Detection, Detector, Parameter, Progress, Rows
 from detectors.copypasta import places
 from detectors.copypasta.finding import finding
-from detectors.texts import core, families, grouping, significance, surprise, traps
+from detectors.texts import core, families, grouping, recombined, significance, surprise, text, traps
 from detectors.texts.families import Families
+from detectors.texts.neardup import components
 from records.store import Records
 
 _TAKES: Final = {"text": 1, "faint": 2, "repost": 3}
@@ -19,6 +20,7 @@ _TAKES: Final = {"text": 1, "faint": 2, "repost": 3}
 that is beyond chance is already the act; one set phrase, one headline or one popular repost is common, two or three
 with the same others are not."""
 
+_HALF: Final = 0.5  # of a family's posts cite somebody: then the quotation is part of what is copied
 _ALIKE: Final = 0.5  # of a near-duplicate's posts hold the story's stretches: the others changed a word in them
 _TABLES: Final = ("families", "copies", "hubs")
 
@@ -54,9 +56,11 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
         pl.col("passed").fill_null(False)
     )
     admitted, posts = _told_once(admitted, found.posts, counted)
+    progress("looking for texts put together anew", 0.65)
+    admitted, posts, swarms = _recombined(found, admitted, posts, parameters["min_accounts"], parameters["gap_seconds"])
     progress("joining families", 0.7)
     takes = units.join(admitted.select("unit", _kind()), on="unit")
-    groups = _groups(takes, seed)
+    groups = _one_swarm(_groups(takes, seed), swarms)
     rows = _of_members(posts, groups, parameters["min_accounts"])
     parts = rows.partition_by("kind", "group", as_dict=True, maintain_order=True)
     known = traps.context(records)
@@ -99,6 +103,27 @@ def _told_once(admitted: pl.DataFrame, posts: pl.DataFrame, counted: pl.DataFram
     near = near.join(held.select("post"), on="post", how="anti")
     posts = pl.concat([near, held]).sort("family", "created_at", "post")
     return admitted.join(posts.select("family").unique(), on="family", how="semi"), posts
+
+
+def _recombined(
+    found: Families, admitted: pl.DataFrame, posts: pl.DataFrame, min_accounts: int, gap_seconds: int
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """With what recombines copies beyond chance told of their family and of no other; and families of one swarm."""
+    passed = admitted.filter(pl.col("unit").str.ends_with(":text") & pl.col("passed")).select("family")
+    told = posts.filter(~pl.col("is_repost")).join(passed, on="family", how="semi")
+    posts = posts.with_columns(pl.lit(False).alias("recombined"))
+    if not told.height:
+        return admitted, posts, pl.DataFrame(schema={"family": pl.String(), "swarm": pl.Int64()})
+    more, swarms = recombined.find(found, told, gap_seconds)
+    posts = pl.concat(
+        [posts.join(more.select("post"), on="post", how="anti"), more.with_columns(pl.lit(True).alias("recombined"))]
+    )
+    # Who puts a text between quotation marks where its copiers do not, speaks of it: a critic, a witness, a reporter.
+    copied = (pl.col("tier") == core.NEAR) | ~text.cites() | (text.cites().mean().over("family") >= _HALF)
+    posts = posts.filter(copied)
+    posts = posts.filter(pl.col("account").n_unique().over("family") >= min_accounts)
+    posts = posts.sort("family", "created_at", "post")
+    return admitted.join(posts.select("family").unique(), on="family", how="semi"), posts, swarms
 
 
 def _kind() -> pl.Expr:
@@ -149,6 +174,19 @@ def _groups(takes: pl.DataFrame, seed: int) -> pl.DataFrame:
         for kind, least in _TAKES.items()
     ]
     return pl.concat(parts).sort("kind", "group", "family")
+
+
+def _one_swarm(groups: pl.DataFrame, swarms: pl.DataFrame) -> pl.DataFrame:
+    """`groups` of copies beyond chance, joined where they hold families of one swarm."""
+    text = groups.filter(kind="text").join(swarms, on="family")
+    names = groups.filter(kind="text").select("group").unique().sort("group").with_row_index("number")
+    of = text.join(names, on="group").select("swarm", "number").unique()
+    pairs = of.join(of, on="swarm", suffix="_2").filter(pl.col("number") < pl.col("number_2"))
+    label = components(pairs.select(a="number", b="number_2"), names.height)
+    names = names.with_columns(pl.col("group").first().over(pl.Series(label)).alias("one"))
+    joined = groups.join(names.select("group", "one"), on="group", how="left")
+    one = pl.when(kind="text").then("one").otherwise("group")
+    return joined.select("kind", one.alias("group"), "family").sort("kind", "group", "family")
 
 
 def _of_members(posts: pl.DataFrame, groups: pl.DataFrame, min_accounts: int) -> pl.DataFrame:
@@ -230,7 +268,7 @@ _COPIED: Final = "Ask yourself who profits when the harbour bridge stays closed.
 
 DETECTOR: Final = Detector(
     name="copypasta",
-    version="4",
+    version="5",
     title="Copied texts",
     question="Which texts were posted by several accounts as if each had written them?",
     definition=(

@@ -170,6 +170,7 @@ def _texts(rows: pl.DataFrame, measured: pl.DataFrame, firsts: pl.DataFrame) -> 
                 "posts": part.height,
                 "accounts": part["account"].n_unique(),
                 "reposts": int(part["is_repost"].sum()),
+                "recombined": int(part["recombined"].sum()),
                 "first_post": {"platform": head["platform"], "post_id": head["post_id"]},
                 "first_author": head["author_id"],
                 "order": "tie" if first["tie"] else "known",

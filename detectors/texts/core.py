@@ -7,28 +7,17 @@ of a song.
 """
 
 from dataclasses import dataclass
-from math import ceil, lgamma, log
+from itertools import combinations
+from math import ceil, lgamma, log, log2
 from typing import Final
 
 import polars as pl
 
-from detectors.texts import wording
-from detectors.texts.text import ALPHABETIC, IDEOGRAPHIC, SYLLABIC
+from detectors.texts import setphrase, wording
 
 NEAR, REWRITTEN = "near", "rewritten"
 """Families of near-duplicates, and of texts that share several rare phrases."""
 
-# The longest thing people say word for word without copying it from a post: greetings and condolences have up to ten
-# words ("wishing everyone a happy and safe new year with family"), sixteen Chinese or some forty-five Thai characters.
-# A kana is a syllable where a Chinese character is mostly a word of one: two say what it says, and the Japanese new
-# year's greeting with its second sentence has thirty characters, five of them Chinese.
-_SET_PHRASE: Final = (
-    (rf"^[{IDEOGRAPHIC}--{SYLLABIC}]", 1 / 16),
-    (rf"^[{SYLLABIC}]", 1 / 32),
-    (rf"^[{ALPHABETIC}]", 1 / 45),
-    (rf"^{wording.WORD}$", 1 / 10),
-)
-_INTERRUPTS: Final = (wording.LINK, wording.MENTION, wording.BREAK, wording.EMPTY_LINE)
 # A shared link brings its headline along, with the site's name some twenty words: as much may be the page's own words
 # where half of the posts of a family lead to one address, or as many as its stretches are held by.
 _HEADLINE: Final = 2.0
@@ -40,12 +29,16 @@ _STRETCH: Final = 0.4
 _SPAN: Final = 2  # stretches a set phrase fills: each is half a set phrase long
 _DEAR: Final = 8.0  # bits below which words in common are no stretch: "and the", "of a"
 _RUNS: Final = 4  # common runs that stretches are cut from, the dearest: more would have to be paid for
-_KEPT: Final = 0.8  # of a stretch's pieces must be there: a word may be changed within
+# Of a stretch's pieces must be there: all, or a word may be changed within, which makes each stretch much cheaper.
+_KEPT: Final = (1.0, 0.8)
 _MOST: Final = 8  # stretches weighed, the dearest
-WAYS: Final = 1 + len(_HELD) + _MOST - _SPAN
+# What so many of the accounts hold of the stretches is what is asked for: fewer than half are not what a story is.
+_HOLDING: Final = (1.0, 0.9, 0.7, 0.5)
+WAYS: Final = max(1 + len(_HELD), len(_KEPT) * len(_HOLDING))
 """Ways of counting that are tried at most, to be paid for in the test."""
 _LEVELS: Final = {
-    "unit": pl.String(), "held": pl.Float64(), "bits": pl.Float64(), "accounts": pl.Int64(), "ways": pl.Float64(),
+    "unit": pl.String(), "kept": pl.Float64(), "held": pl.Float64(), "bits": pl.Float64(), "accounts": pl.Int64(),
+    "ways": pl.Float64(),
 }  # fmt: skip
 
 
@@ -80,7 +73,7 @@ def patterns(written: pl.DataFrame, units: pl.DataFrame) -> Patterns:
     of = texts.join(shapes, on="text").drop("text").unique()
     common = _common(of, cut)
     rows = _chosen(of, cut, common).join(cut, on="key").join(common, on=["unit", "two"])
-    rows = rows.with_columns(_plain()).join(_leading(units), on="unit", how="left")
+    rows = rows.with_columns(setphrase.part()).join(_leading(units), on="unit", how="left")
     rows = rows.with_columns(pl.when("leads").then(pl.col("plain") / _HEADLINE).otherwise("plain").alias("plain"))
     forms = units.select("unit", "text").unique().join(shapes, on="text")
     return Patterns(rows.sort("unit", "at"), of, cut, forms, wording.count(rows, written))
@@ -93,9 +86,10 @@ def price(found: Patterns, stories: pl.DataFrame, told: pl.DataFrame) -> tuple[p
     be copied: `account`, `text`. Neither speaks for a unit's words; what everybody else wrote does.
 
     Returns, sorted, for each way of counting a unit: `unit`, `held` (of near-duplicates 1.0, the same to the letter, or
-    the least share of the core; of rewritten copies the number of stretches), `accounts` that wrote so, `bits` that it
-    costs each of them beyond a set phrase, and `ways`, log2 of how many such cores could have been looked for; and of
-    rewritten copies `unit`, `text`, `stretches` (how many each text holds), `share` (of all that they cost).
+    the least share of the core; of rewritten copies the bits of their stretches beyond a set phrase, each kept by the
+    share `kept`), `accounts` that wrote so, `bits` that it costs each of them beyond a set phrase, and `ways`, log2 of how
+    many such cores could have been looked for; and of rewritten copies `unit`, `text`, `kept`, `beyond` (what the
+    stretches of each text cost beyond a set phrase), `share` (of all that they cost).
     """
     stories = stories.join(told, on=["account", "text"], how="anti")
     costs = wording.prices(found.rows, found.said, wording.count(found.rows, told), stories)
@@ -103,7 +97,9 @@ def price(found: Patterns, stories: pl.DataFrame, told: pl.DataFrame) -> tuple[p
     near = _near(rows.filter(tier=NEAR), found.of, found.cut)
     rewritten, held = _rewritten(rows.filter(tier=REWRITTEN), found.of, found.cut)
     held = held.join(found.forms, on=["unit", "key"])
-    return pl.concat([near, rewritten]).sort("unit", "held"), held.select("unit", "text", "stretches", "share")
+    return pl.concat([near, rewritten]).sort("unit", "kept", "held"), held.select(
+        "unit", "text", "kept", "beyond", "share"
+    )
 
 
 def _common(of: pl.DataFrame, cut: pl.DataFrame) -> pl.DataFrame:
@@ -127,14 +123,6 @@ def _chosen(of: pl.DataFrame, cut: pl.DataFrame, common: pl.DataFrame) -> pl.Dat
     )
     ranked = forms.sort(["unit", "rank", "key"], descending=[False, True, False])
     return ranked.unique("unit", keep="first").drop("rank", "full")
-
-
-def _plain() -> pl.Expr:
-    """What part of the longest set phrase a piece is; 0 for marks, null for what interrupts one."""
-    part = pl.lit(0.0)
-    for pattern, share in _SET_PHRASE:
-        part = pl.when(pl.col("piece").str.contains(pattern)).then(share).otherwise(part)
-    return pl.when(pl.col("piece").is_in(_INTERRUPTS)).then(None).otherwise(part).alias("plain")
 
 
 def _leading(units: pl.DataFrame) -> pl.DataFrame:
@@ -165,9 +153,11 @@ def _near(rows: pl.DataFrame, of: pl.DataFrame, cut: pl.DataFrame) -> pl.DataFra
     )
     by_unit = {str(key[0]): part["cost"] for key, part in best.partition_by("unit", as_dict=True).items()}
     for row in lists.iter_rows(named=True):
-        levels.append((row["unit"], 1.0, sum(row["bits"]) - _set_phrase(row["plain"], row["bits"]), row["same"], 0.0))
+        levels.append(
+            (row["unit"], 1.0, 1.0, sum(row["bits"]) - setphrase.dearest(row["plain"], row["bits"]), row["same"], 0.0)
+        )
         whole, length = sum(row["cost"]), len(row["plain"])
-        beyond = whole - _set_phrase(row["plain"], row["cost"])
+        beyond = whole - setphrase.dearest(row["plain"], row["cost"])
         costs = by_unit.get(row["unit"], pl.Series([], dtype=pl.Float64))
         for share in _HELD:
             # As many cores could have been looked for as there are ways to begin and end its stretches; and an account
@@ -175,12 +165,12 @@ def _near(rows: pl.DataFrame, of: pl.DataFrame, cut: pl.DataFrame) -> pl.DataFra
             ways = _log2_choices(length + 1, 2 * row["begins"])
             chosen = _log2_choices(row["core"], ceil(share * row["core"]))
             counted = int((costs >= share * whole - 1e-5).sum())
-            levels.append((row["unit"], share, share * beyond - chosen, counted, ways))
+            levels.append((row["unit"], 1.0, share, share * beyond - chosen, counted, ways))
     return pl.DataFrame(levels, schema=_LEVELS, orient="row").with_columns(pl.col("bits").clip(0.0))
 
 
 def _rewritten(rows: pl.DataFrame, of: pl.DataFrame, cut: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rewritten copies by the number of stretches that accounts hold, as `price` gives them; and what texts hold."""
+    """Rewritten copies by what the stretches cost that accounts hold, as `price` gives them; and what texts hold."""
     pieces = _stretches(rows)
     held = (
         of.select("unit", "key")
@@ -188,32 +178,61 @@ def _rewritten(rows: pl.DataFrame, of: pl.DataFrame, cut: pl.DataFrame) -> tuple
         .join(pieces, on="unit")
         .join(cut.select("key", "two").unique(), on=["key", "two"])
     )
-    held = held.group_by("unit", "key", "stretch").agg(
-        (pl.len() >= _KEPT * pl.col("pieces").first()).alias("kept"), pl.col("bits").sum().alias("there")
-    )
+    there = held.group_by("unit", "key", "stretch").agg(pl.len().alias("found"), pl.col("bits").sum().alias("there"))
+    costs = pl.concat([_costs(pieces, least) for least in _KEPT])
     whole = pieces.group_by("unit").agg(pl.col("bits").sum().round(3).alias("whole"))
-    held = held.group_by("unit", "key").agg(pl.col("kept").sum().alias("stretches"), pl.col("there").sum().round(3))
+    there = there.join(costs, on=["unit", "stretch"])
+    kept = pl.col("cost").filter(pl.col("found") >= pl.col("needed")).sort(descending=True)
+    held = there.group_by("unit", "key", "kept").agg(
+        kept.slice(_SPAN).sum().round(3).alias("beyond"), pl.col("there").sum().round(3)
+    )
     held = held.join(whole, on="unit")
-    held = held.select("unit", "key", "stretches", (pl.col("there") / pl.col("whole")).alias("share"))
-    best = of.join(held, on=["unit", "key"]).group_by("unit", "account").agg(pl.col("stretches").max())
-    counts = best.group_by("unit").agg(pl.col("stretches").sort(descending=True))
-    priced = pieces.unique(["unit", "stretch"]).sort("unit", "cost", "stretch").group_by("unit", maintain_order=True)
-    lists = priced.agg("cost", pl.col("runs").first(), pl.col("length").first()).join(counts, on="unit")
+    held = held.select("unit", "key", "kept", "beyond", (pl.col("there") / pl.col("whole")).alias("share"))
+    best = of.join(held, on=["unit", "key"]).group_by("unit", "kept", "account").agg(pl.col("beyond").max())
+    counts = best.group_by("unit", "kept").agg(pl.col("beyond").sort(descending=True))
+    facts = (pl.col("runs").first(), pl.col("length").first())
+    lists = costs.sort("unit", "kept", "stretch").group_by("unit", "kept", maintain_order=True).agg("cost", *facts)
     levels = []
-    for unit, costs, runs, length, people in lists.rows():
-        total = len(costs)
-        for count in range(_SPAN + 1, total + 1):
-            # Any `count` of them would have been counted, so the cheapest are, and a set phrase may fill as many of
-            # them as it is long; the runs they lie in could have begun and ended anywhere in the pattern.
-            bits = max(sum(costs[: count - _SPAN]) - _log2_choices(total, count), 0.0)
-            holding = sum(one >= count for one in people)
-            levels.append((unit, float(count), bits, holding, _log2_choices(length + 1, 2 * runs)))
+    for unit, share, cost, runs, length, beyond in lists.join(counts, on=["unit", "kept"]).rows():
+        ways = _log2_choices(length + 1, 2 * runs)
+        for least in {beyond[ceil(part * len(beyond)) - 1] for part in _HOLDING}:
+            holding = sum(one >= least for one in beyond)
+            levels.append((unit, share, float(least), _rarity(cost, least), holding, ways))
     return pl.DataFrame(levels, schema=_LEVELS, orient="row"), held
+
+
+def _costs(pieces: pl.DataFrame, least: float) -> pl.DataFrame:
+    """What each stretch costs of which `least` of the pieces are kept: `unit`, `stretch`, `kept` (that share), `needed`
+    (pieces), `cost`, `runs`, `length`."""
+    facts = pl.col("pieces", "runs", "length").first()
+    ordered = pieces.sort("unit", "stretch", "two").group_by("unit", "stretch", maintain_order=True)
+    found = ordered.agg(pl.col("bits").sum(), facts)
+    # What may be missing of a stretch may be missing anywhere in it.
+    needed = (least * pl.col("pieces")).ceil().cast(pl.Int64)
+    found = found.with_columns(needed.alias("needed"))
+    ways = found.select("pieces", "needed").unique()
+    table = {(n, k): _log2_choices(n, n - k) for n, k in ways.rows()}
+    lost = pl.Series([table[pair] for pair in found.select("pieces", "needed").rows()], dtype=pl.Float64)
+    cost = (pl.col("needed") / pl.col("pieces") * pl.col("bits") - lost).clip(0.0).round(6)
+    return found.select("unit", "stretch", pl.lit(least).alias("kept"), "needed", cost.alias("cost"), "runs", "length")
+
+
+def _rarity(costs: list[float], least: float) -> float:
+    """Bits of the chance that a text holds stretches of these costs worth `least` beyond a set phrase, which may be the
+    dearest that it holds, as many as one is long: the union bound over every choice of them."""
+    if least < 1e-3:  # a set phrase is free
+        return 0.0
+    chance = 0.0
+    for size in range(_SPAN + 1, len(costs) + 1):
+        for chosen in combinations(sorted(costs), size):
+            beyond = sum(chosen[:-_SPAN])
+            chance += 2.0**-beyond if beyond >= least - 1e-3 else 0.0
+    return max(-log2(chance), 0.0) if chance else 0.0
 
 
 def _stretches(rows: pl.DataFrame) -> pl.DataFrame:
     """The stretches of each unit's pattern that the accounts have in common, piece by piece: `unit`, `stretch`, `two`,
-    `bits`, `pieces` (different ones in the stretch), `cost`, `runs` (that the stretches are cut from), `length` (of the
+    `bits`, `pieces` (different ones in the stretch), `runs` (that the stretches are cut from), `length` (of the
     pattern)."""
     common = pl.col("by") >= pl.max_horizontal(_STRETCH * pl.col("people"), pl.lit(2))
     rows = rows.with_columns(pl.len().over("unit").alias("length"), common.alias("common"))
@@ -237,38 +256,13 @@ def _stretches(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("two").n_unique().cast(pl.Int64).alias("pieces"),
         pl.col("runs", "length").first(),
     )
-    # What may be missing of a stretch may be missing anywhere in it.
-    missing = pl.col("pieces") - (_KEPT * pl.col("pieces")).ceil().cast(pl.Int64)
-    ways = found.select("pieces", missing.alias("missing")).unique()
-    table = {(n, k): _log2_choices(n, k) for n, k in ways.rows()}
-    lost = pl.Series(
-        [table[pair] for pair in found.select("pieces", missing.alias("missing")).rows()], dtype=pl.Float64
+    found = found.with_columns(pl.col("bits").round(6)).sort(
+        ["unit", "bits", "stretch"], descending=[False, True, False]
     )
-    cost = ((1 - missing / pl.col("pieces")) * pl.col("bits") - lost).clip(0.0).round(6)
-    found = found.with_columns(cost.alias("cost")).sort(["unit", "cost", "stretch"], descending=[False, True, False])
-    found = found.group_by("unit", maintain_order=True).head(_MOST)
+    found = found.group_by("unit", maintain_order=True).head(_MOST).drop("bits")
     found = found.explode("two", "each", empty_as_null=False, keep_nulls=False)
-    facts = pl.col("pieces", "cost", "runs", "length").first()
+    facts = pl.col("pieces", "runs", "length").first()
     return found.group_by("unit", "stretch", "two").agg(pl.col("each").max().alias("bits"), facts)
-
-
-def _set_phrase(parts: list[float | None], bits: list[float]) -> float:
-    """The dearest plain stretch that may be a set phrase. `parts` says what part of the longest set phrase each piece
-    is (0 for marks); None ends a stretch."""
-    best = length = cost = 0.0
-    begin = 0
-    for at, part in enumerate(parts):
-        if part is None:
-            begin, length, cost = at + 1, 0.0, 0.0
-            continue
-        length += part
-        cost += bits[at]
-        while length > 1 + 1e-9:
-            length -= parts[begin] or 0.0
-            cost -= bits[begin]
-            begin += 1
-        best = max(best, cost)
-    return best
 
 
 def _log2_choices(count: int, chosen: int) -> float:

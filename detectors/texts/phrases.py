@@ -33,6 +33,7 @@ _TOGETHER: Final = 0.25
 _HOLDS: Final = 0.25
 # What two in five accounts of a story say is what it is about (detectors/texts/core.py cuts its stretches so).
 _COMMON: Final = 0.4
+_TURNS: Final = 3
 # And two phrases at least, so that no single phrase makes a copy.
 _LEAST: Final = 2
 # Leaders looked for among texts that hang together: a day's talk of one event hangs together in hundreds of ways.
@@ -92,7 +93,10 @@ def _told(held: pl.DataFrame, uses: pl.DataFrame) -> pl.DataFrame:
         rest = rest.join(leaders, on="story", how="semi").join(shared, on=["story", "key"], how="anti")
     schema = {"key": held.schema["key"], "story": pl.Int64(), "weight": pl.Float64()}
     first = _first(pl.concat(parts) if parts else pl.DataFrame(schema=schema))
-    return _nearest(held, _cores(held, first, people))
+    for _ in range(_TURNS):
+        told = _nearest(held, _cores(held, first, people))
+        first = told.filter("best").select("key", "story")
+    return told
 
 
 def _cores(held: pl.DataFrame, told: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

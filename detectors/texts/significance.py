@@ -24,7 +24,7 @@ _MODEL_ERROR: Final = 64.0
 FLOOR: Final = 1.0
 _STRANGERS: Final = 0.05  # of a story's texts may be somebody else's
 _HALF: Final = 0.5
-_ROUNDS: Final = 3  # few stories hide behind others that hide behind others
+_ROUNDS: Final = 8  # few stories hide behind others that hide behind others
 _LEAST_PACE: Final = 100
 """Posts of a language from which its own pace can be told."""
 _SMALLEST: Final = 1e-300
@@ -146,14 +146,16 @@ def _words(
     bound = pl.when((counted > chance) & (counted > 0)).then(-bound).otherwise(0.0)
     p = (bound.exp() * core.WAYS * patterns * pl.lit(2.0).pow(pl.col("ways"))).clip(_SMALLEST, 1.0).alias("p_words")
     priced = priced.with_columns(expected.alias("expected_by_words")).with_columns(p)
-    best = priced.sort(["unit", "p_words", "held"], descending=[False, False, True]).unique("unit", keep="first")
+    best = priced.sort(["unit", "p_words", "held", "kept"], descending=[False, False, True, True]).unique(
+        "unit", keep="first"
+    )
     # Once a story is known to be copied, a text belongs to it that others would hardly have written while it ran.
     strangers = pl.lit(float(found.written.height)) * pl.col("during") * pl.lit(2.0).pow(-pl.col("bits_beyond"))
     member = priced.filter((pl.col("tier") == core.REWRITTEN) & (strangers <= _STRANGERS * pl.col("counted")))
-    member = member.group_by("unit").agg(pl.col("held").min())
-    kept = rows.join(member, on="unit").join(held, on=["unit", "text"])
+    member = member.group_by("unit", "kept").agg(pl.col("held").min())
+    kept = rows.join(member, on="unit").join(held, on=["unit", "kept", "text"])
     # Words changed within many stretches spoil them all, but half of what they cost is as telling.
-    kept = kept.filter((pl.col("stretches") >= pl.col("held")) | (pl.col("share") >= _HALF))
+    kept = kept.filter((pl.col("beyond") >= pl.col("held") - 1e-3) | (pl.col("share") >= _HALF))
     kept = kept.select("family", "post").unique()
     best = best.with_columns((pl.col("bits_beyond") >= FLOOR).alias("testable"))
     return best.select("unit", "held", "counted", "bits_beyond", "expected_by_words", "p_words", "testable"), kept

@@ -64,6 +64,8 @@ _UNUSUAL: Final = (
 )
 _PART: Final = 200_000  # texts worked on at once: some 200 MB
 
+_QUOTED: Final = (("“", "”"), ("„", "[“”]"), ("«", "»"), ("「", "」"), ("『", "』"), ('"', '"'))
+_SAID: Final = r"[\p{L}\p{M}'’]+[^\p{L}\p{M}“”«»「」『』\"]+"
 _ENTITIES: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": " "}
 
 
@@ -85,6 +87,17 @@ def _simplified() -> dict[str, str]:
 @cache
 def _table() -> dict[int, str]:
     return str.maketrans(_simplified())
+
+
+def cites() -> pl.Expr:
+    """Whether `text` has somebody's words between quotation marks: five words or more, or eight characters of a script
+    without spaces. A name or a title is shorter."""
+    return pl.any_horizontal(
+        pl.col("text").str.contains(
+            rf"{begin}(?:[^{end}]*?(?:{_SAID}){{5}}|[^{end}]*?(?:[{UNSPACED}][^{end}]*?){{8}})[^{end}]*{end}"
+        )
+        for begin, end in _QUOTED
+    )
 
 
 def simplified_text(text: str) -> str:
