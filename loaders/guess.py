@@ -27,6 +27,8 @@ _SAME_SIZE: Final = 0.5
 _PICTURE: Final = re.compile(r"image|avatar|photo|picture|thumb|profile|icon|cover|banner|图|头像", re.IGNORECASE)
 # Names of people and pages are shorter than this.
 _NAME: Final = 60
+# Digits of ids that hold a time, as those of X, TikTok, Facebook and Weibo do; times in microseconds have sixteen.
+_LONG_ID: Final = 17
 # Platforms where each chat or wall counts its own posts from 1; ids that are unique everywhere are far beyond this.
 _COUNTING: Final = ("telegram", "vk")
 _COUNTED: Final = 10**9
@@ -40,6 +42,8 @@ _TELLING: Final[Mapping[str, Callable[[Look], bool]]] = {
     # Codes in capitals are those of countries.
     "language": lambda seen: seen.languages >= ALL and seen.example.islower(),
     HANDLE: lambda seen: seen.ats >= ALL,
+    # Long numbers, none of them twice: counts are shorter, and who writes writes more than once.
+    "post_id": lambda seen: seen.distinct == 1 and seen.digits == 1 and seen.length >= _LONG_ID,
     "urls": lambda seen: seen.links >= ALL,
 }
 """Values that say by themselves what they are, whatever their column is called."""

@@ -216,6 +216,15 @@ def test_the_platform_is_asked_for_unless_something_says_it() -> None:
         assert (found.mapping.constants["platform"], asked(found)) == (platform, {})
 
 
+def test_long_numbers_that_never_repeat_are_the_posts_ids_whatever_they_are_called() -> None:
+    columns = {"Num message": rows("90165691093977088#"), "Compte": rows("u#"), "Contenu": TEXTS, "Publié le": TIMES}
+    wanted = {"Num message": "post_id", "Compte": "author.handle", "Contenu": "text", "Publié le": "created_at"}
+    assert meant(guess(table(columns), Options())) == wanted
+    for others in (["901656910939770881"] * 6, rows("901656910#")):
+        found = guess(table({**columns, "Num message": others}), Options())
+        assert "Num message" not in meant(found)
+
+
 def test_numbers_a_chat_counts_are_ids_only_with_the_chat() -> None:
     columns = {
         "message_id": ["1", "2", "3", "1", "2", "3"], "sender_id": ["-1001234567890"] * 3 + ["-1001234567891"] * 3,
