@@ -27,7 +27,6 @@ _MODEL_ERROR: Final = 6.0  # bits, as the test of families allows (detectors/tex
 _ROUNDS: Final = 5  # what recombines what recombines: each round finds half of what is left, or nothing
 # Half of a family's accounts must have half of their texts of others' for both to be one swarm: nobody is added by that.
 _HALF: Final = 0.5
-_FORESEEN: Final = {"key": pl.UInt32(), "bits": pl.Float64(), "share": pl.Float64()}
 
 
 def find(found: Families, told: pl.DataFrame, gap_seconds: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -41,13 +40,14 @@ def find(found: Families, told: pl.DataFrame, gap_seconds: int) -> tuple[pl.Data
     proposed = found.posts.filter((pl.col("tier") == core.REWRITTEN) & ~pl.col("is_repost"))
     texts = pl.concat([proposed.select("text"), told.select("text")]).unique().sort("text").with_row_index("key")
     pieces = wording.pieces(texts).with_columns(pl.lit(0, pl.Int64).alias("component"), setphrase.part())
-    said = wording.count(pieces, found.written)
+    # What is proposed as copies does not speak for everybody else's way of writing.
+    apart = pl.concat([proposed.select("account", "text"), told.select("account", "text")]).unique()
+    said, aside = wording.count(pieces, found.written), wording.count(pieces, apart)
+    nobody = apart.clear().with_columns(component=pl.lit(0, pl.Int64))
+    priced = pieces.join(wording.prices(pieces, said, aside, nobody), on=["component", "three"]).join(texts, on="key")
     known = told.select("family", "account", "text", "created_at")
     more = [proposed.clear()]
     for _ in range(_ROUNDS):
-        # What is proposed as copies does not speak for everybody else's way of writing.
-        apart = pl.concat([proposed.select("account", "text"), known.select("account", "text")]).unique()
-        priced = _priced(pieces, said, apart).join(texts, on="key")
         swarms = _swarms(priced, known, gap_seconds)
         rest = proposed.join(known, on=["account", "text"], how="anti").drop("family")
         rows = priced.join(rest.select("text").unique(), on="text", how="semi")
@@ -60,20 +60,6 @@ def find(found: Families, told: pl.DataFrame, gap_seconds: int) -> tuple[pl.Data
         more.append(new)
         known = pl.concat([known, new.select(known.columns)])
     return pl.concat(more).select(found.posts.columns).sort("family", "created_at", "post"), swarms
-
-
-def _priced(pieces: pl.DataFrame, said: wording.Said, apart: pl.DataFrame) -> pl.DataFrame:
-    """`pieces` with what each costs in everybody else's way of writing: `bits`."""
-    costs = wording.prices(
-        pieces, said, wording.count(pieces, apart), apart.clear().with_columns(component=pl.lit(0, pl.Int64))
-    )
-    return pieces.join(costs, on=["component", "three"]).sort("key", "at")
-
-
-def _enough(texts: int, share: float) -> pl.Expr:
-    """Foreseen so well and so far that of so many texts next to none is by chance."""
-    least = log2(max(texts, 1) / _STRANGERS) + _MODEL_ERROR
-    return (pl.col("bits") >= least) & (pl.col("share") >= share)
 
 
 def _held(known: pl.DataFrame, priced: pl.DataFrame, by: str) -> dict[str, pl.DataFrame]:
@@ -94,18 +80,21 @@ def _seen(rows: pl.DataFrame, held: dict[str, pl.DataFrame], by: list[str]) -> p
     return rows.with_columns(pl.col("seen").fill_null(0.0), begins.alias("before_seen")).drop("n")
 
 
-def _foreseen(rows: pl.DataFrame) -> pl.DataFrame:
-    """How many bits better the copies foresee each text than everybody else does, beyond a set phrase: `key`, `bits`; and
-    the `share` of the whole text that is. `rows` as `_seen` gives them."""
+def _foreseen(rows: pl.DataFrame, texts: int, share: float) -> pl.DataFrame:
+    """Texts that the copies foresee so well, beyond a set phrase, that of so many `texts` next to none is by chance, and
+    of which this `share` is foreseen: `key`. `rows` as `_seen` gives them."""
+    least = log2(max(texts, 1) / _STRANGERS) + _MODEL_ERROR
     chance = pl.lit(2.0).pow(-pl.col("bits"))
     better = ((pl.col("seen") + _PRIOR * chance) / (pl.col("before_seen") + _PRIOR)).log(2) + pl.col("bits")
-    rows = rows.with_columns(better.alias("better")).sort("key", "at")
-    found = []
-    for key, plain, saved, bits in rows.group_by("key", maintain_order=True).agg("plain", "better", "bits").rows():
-        whole = sum(saved)
-        phrase = setphrase.dearest(plain, [max(one, 0.0) for one in saved])
-        found.append((key, whole - phrase, whole / max(sum(bits), 1e-9)))
-    return pl.DataFrame(found, schema=_FORESEEN, orient="row").with_columns(pl.col("bits", "share").round(6))
+    by_text = rows.with_columns(better.alias("better")).sort("key", "at").group_by("key", maintain_order=True)
+    facts = by_text.agg("plain", "better", pl.col("better").sum().alias("whole"), pl.col("bits").sum())
+    facts = facts.filter((pl.col("whole") >= least) & (pl.col("whole") >= share * pl.col("bits")))
+    found = [
+        key
+        for key, plain, saved, whole in facts.select("key", "plain", "better", "whole").rows()
+        if whole - setphrase.dearest(plain, [max(one, 0.0) for one in saved]) >= least
+    ]
+    return pl.DataFrame({"key": found}, schema={"key": pl.UInt32()})
 
 
 def _nearest(rows: pl.DataFrame, three: pl.DataFrame, by: str, within: str | None = None) -> pl.DataFrame:
@@ -122,7 +111,7 @@ def _recombining(rows: pl.DataFrame, known: pl.DataFrame, priced: pl.DataFrame, 
     `family` of it that they take most of."""
     held = _held(known, priced, "swarm")
     rows = rows.join(_nearest(rows, held["three"], "swarm"), on="key")
-    near = _foreseen(_seen(rows, held, ["swarm"])).filter(_enough(texts, _MOST)).select("key")
+    near = _foreseen(_seen(rows, held, ["swarm"]), texts, _MOST)
     rows = rows.join(near, on="key", how="semi")
     said = _held(known, priced, "family")["three"].join(known.select("family", "swarm").unique(), on="family")
     files = _nearest(rows, said, "family", "swarm")
@@ -145,7 +134,7 @@ def _swarms(priced: pl.DataFrame, known: pl.DataFrame, gap_seconds: int) -> pl.D
     rows = _seen(theirs, _held(known.with_columns(every=pl.lit(0)), priced, "every"), ["every"])
     # No family speaks for itself.
     rows = rows.with_columns(pl.col("seen") - pl.col("less"), pl.col("before_seen") - pl.col("less_before"))
-    near = _foreseen(rows).filter(_enough(known["family"].n_unique(), _HALF)).select("key")
+    near = _foreseen(rows, known["family"].n_unique(), _HALF)
     into = _others(
         rows.join(near, on="key", how="semi"), held["three"], _spans(known, "family", gap_seconds), gap_seconds
     )
