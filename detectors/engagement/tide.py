@@ -27,6 +27,7 @@ def tide(rows: pl.DataFrame, posts: pl.DataFrame, peers: int, least: float) -> f
         & (pl.col("content_type") != "ad")
         & (pl.col("median") >= least)
     )
-    near = pl.any_horizontal((pl.col("at") - at).abs() <= _AROUND for at in posts["at"].unique().sort().to_list())
-    each = alike.filter(near).group_by("author").agg(pl.col("ratio").median())
+    when = posts.select("at", pl.col("at").alias("near")).sort("at")
+    near = alike.sort("at").join_asof(when, on="at", strategy="nearest", tolerance=_AROUND).drop_nulls("near")
+    each = near.group_by("author").agg(pl.col("ratio").median())
     return float(each["ratio"].median()) if each.height >= peers else None  # type: ignore[arg-type]

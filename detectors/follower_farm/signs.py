@@ -77,9 +77,10 @@ def sample(records: Records, jump: Jump, needed: int) -> Sample:
     )
     timed = rows.height > 0 and rows["followed_at"].null_count() == 0
     ordered = rows.height > 0 and bool(rows["in_order"].all()) and rows["position"].null_count() == 0
+    listed = rows
     rows, before, part = _came(rows, jump, timed=timed, ordered=ordered)
     # Who followed later may be more of the same, and no measure of what is ordinary; who followed before is.
-    others = _others(records, platform, followed, before)
+    others = _others(records, platform, listed.join(before, on="account_id", how="anti"))
     rows = rows.drop_nulls("account")
     rows = rows.sort("followed_at" if timed and not ordered else "position", "account", nulls_last=True)
     reactions = _reactions(records, platform)
@@ -129,14 +130,9 @@ def _known(*, chronological: bool, foreign: bool) -> pl.Expr:
     return pl.sum_horizontal(one.cast(pl.Int64()) for one in known)
 
 
-def _others(records: Records, platform: str, followed: str, before: pl.DataFrame) -> pl.DataFrame:
-    """Accounts of the platform that do not follow the page, or did `before`: what is ordinary here."""
-    rows = query(
-        records,
-        f"SELECT p.* FROM ({_PROFILE}) p WHERE list_contains($before, p.account_id) OR NOT EXISTS (SELECT 1 FROM follows f"
-        " WHERE f.platform = $platform AND f.followed_id = $followed AND f.follower_id = p.account_id)",
-        {"platform": platform, "followed": followed, "before": before["account_id"].to_list()},
-    ).sort("account")  # fmt: skip
+def _others(records: Records, platform: str, apart: pl.DataFrame) -> pl.DataFrame:
+    """Accounts of the platform but those `apart`: what is ordinary here."""
+    rows = query(records, _PROFILE, {"platform": platform}).join(apart, on="account_id", how="anti").sort("account")
     return rows.gather_every(-(-rows.height // _REFERENCE)) if rows.height else rows
 
 
