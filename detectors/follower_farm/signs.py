@@ -75,7 +75,8 @@ def sample(records: Records, jump: Jump, needed: int) -> Sample:
         """,
         {"platform": platform, "followed": followed},
     )
-    timed = rows.height > 0 and rows["followed_at"].null_count() == 0
+    # Of a list in which most have a time, those without are left out like those without a profile.
+    timed = rows.height > 0 and 2 * rows["followed_at"].null_count() < rows.height
     ordered = rows.height > 0 and bool(rows["in_order"].all()) and rows["position"].null_count() == 0
     listed = rows
     rows, before, part = _came(rows, jump, timed=timed, ordered=ordered)
@@ -115,7 +116,9 @@ def _came(rows: pl.DataFrame, jump: Jump, *, timed: bool, ordered: bool) -> tupl
         when, since, until = pl.col("position"), pl.lit(small), pl.lit(large)
     else:
         return rows, rows.clear(), max(jump.gained / large, 0.5)
-    return rows.filter((when > since) & (when <= until)), rows.filter(when <= since), 1.0
+    # A time may be but a date: whoever followed on the day of the count may be of either side, and is of neither.
+    surely = since - pl.duration(days=1) if timed else since
+    return rows.filter((when > since) & (when <= until)), rows.filter(when <= surely), 1.0
 
 
 def _known(*, chronological: bool, foreign: bool) -> pl.Expr:
