@@ -11,6 +11,7 @@ from detectors import verdict
 from detectors.base import OUTPUTS
 from detectors.engagement.counts import SETTLED, UNKNOWN_AGE
 from detectors.engagement.episodes import PUBLISHERS, Together, together
+from detectors.engagement.tide import tide
 from detectors.scopes import Covered
 from records.finding import Finding, Json, instant
 from records.store import Records, query
@@ -64,6 +65,10 @@ def finding(
     share = _public(records, posts)
     alone = all(len(one.places) == 1 for one in surge.found.episodes)
     news = share >= float(parameters["public_share"])
+    rose = tide(rows, posts, int(parameters["min_peers"]), float(parameters["min_usual"]))
+    ratio = float(posts["ratio"].median())  # type: ignore[arg-type]
+    # Most of the rise, in factors, is everybody's, and what is left is none to speak of.
+    swept = rose is not None and rose**2 > ratio and ratio / rose < float(parameters["min_ratio"])
     reasons = []
     if not surge.own_record or first["content_type"] == "ad":
         # What is paid for reaches whom the money reaches: earlier posts are no measure of it.
@@ -71,7 +76,8 @@ def finding(
     if not scope.account(first["platform"], first["author_id"]):
         reasons.append("coverage")
     synchrony = _ages(surge, parameters, begun) if surge.found.passed else []
-    traps = [verdict.trap("breaking_news", explains=True, public_share=round(share, 3))] if alone or news else []
+    shown: Json = {"public_share": round(share, 3), "others_rose": None if rose is None else round(rose, 3)}
+    traps = [verdict.trap("breaking_news", explains=True, **shown)] if alone or news or swept else []
     return Finding(
         detector=detector.name,
         detector_version=detector.version,
@@ -115,7 +121,7 @@ def finding(
             },
             "synchrony": [{name: row[name] for name in _TESTED} for row in synchrony], "deception": [], "traps": traps, "reasons": [],
         },
-        alternatives=_alternatives(posts, first, share, alone, news),
+        alternatives=_alternatives(posts, first, share, rose, alone, news, swept),
         disarm=list(detector.disarm) if surge.found.passed else [],
         seed=seed,
     )  # fmt: skip
@@ -228,14 +234,17 @@ def _post(row: Json) -> Json:
     }  # fmt: skip
 
 
-def _alternatives(posts: pl.DataFrame, first: Json, share: float, alone: bool, news: bool) -> list[Json]:
+def _alternatives(
+    posts: pl.DataFrame, first: Json, share: float, rose: float | None, alone: bool, news: bool, swept: bool
+) -> list[Json]:
     public = {"code": "share_of_all_accounts_reacted", "observed": round(share, 3), "expected": None}
+    others = {"code": "others_posts_rose_too", "observed": round(rose or 1.0, 3), "expected": 1.0}
     advert = first["content_type"] == "ad"
     together = {"code": "several_posts_within_days", "observed": posts.height, "expected": None}
     return [
         {
             "code": "breaking_news",
-            "for": [*([_ALONE] if alone else []), *([public] if news else [])],
+            "for": [*([_ALONE] if alone else []), *([public] if news else []), *([others] if swept else [])],
             "against": [*([] if alone else [together]), *([] if news else [public])],
         },
         {

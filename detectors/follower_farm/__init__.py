@@ -39,7 +39,7 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
     findings, tables = [], [pl.DataFrame(schema=OUTPUTS["signals"])]
     for place, jump in enumerate(found):
         progress("looking at followers", 0.3 + 0.6 * place / len(found))
-        followers = sample(records, jump.platform, jump.id, int(parameters["min_signs"]))
+        followers = sample(records, jump, int(parameters["min_signs"]))
         brought = interest(records, jump, rows)
         findings.append(finding(records, jump, followers, brought, scope, parameters, DETECTOR, seed))
         tables.append(signals(jump, followers, int(parameters["min_signs"])))
@@ -61,18 +61,18 @@ DETECTOR: Final = Detector(
     title="Sudden followers",
     question="Whose followers came suddenly, and do they look made for it?",
     definition="A gain of followers far beyond the account's own past, or beyond its peers where its past is too short; a"
-    " farm where at least three in five sampled followers show three of five signs: they follow hundreds and have a few"
-    " dozen followers, a machine's handle, a band of creation dates along the order of follows, content nobody reacts to,"
-    " a default picture or a language foreign to the page's public.",
+    " farm where at least three in five of the followers who came with it show three of five signs: they follow hundreds and"
+    " have a few dozen followers, a machine's handle, a band of creation dates along the order of follows, content nobody"
+    " reacts to, a default picture or a language foreign to the page's public.",
     parameters=(
-        Parameter("min_gained", 1_000, "followers", "fewer come of a good week, and are cheap to explain"),
+        Parameter("min_gained", 1_000, "followers", "in all: fewer come of a good week, and are cheap to explain"),
         Parameter("min_gain_share", 0.1, "share of followers", "a tenth more is what a person would notice"),
         Parameter("min_ratio", 5.0, "times usual", "good weeks bring two or three times the usual gain"),
         Parameter("min_robust_z", 5.0, "deviations", "gains are heavy-tailed; the usual 3.5 finds every good post"),
         Parameter("min_peers", 4, "pages", "fewer say nothing about what such pages usually gain"),
         Parameter("min_signs", 3, "signs of five", "each sign alone is true of many honest accounts, two of some"),
         Parameter(
-            "min_farm_share", 0.6, "share of the sample", "every large page has some such followers; few have most"
+            "min_farm_share", 0.6, "share of those who came", "every large page has some such followers; few have most"
         ),
         Parameter("min_sample", 20, "followers", "with fewer, one account more or less moves the share by a tenth"),
         Parameter("alpha", 0.01, "probability", "that a sample of ordinary accounts shows as many with the signs"),

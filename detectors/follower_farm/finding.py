@@ -39,7 +39,8 @@ def finding(
     share = farm.height / max(size, 1)
     enough = size >= fewest
     p = float(binom.sf(farm.height - 1, size, found.usual)) if enough and farm.height else 1.0
-    passed = p <= alpha if enough else None
+    # Some public or other shows more such signs than the case's other accounts do: beyond chance is not yet a farm.
+    passed = p <= alpha and share >= float(parameters["min_farm_share"]) * found.part if enough else None
     name = query(
         records,
         "SELECT name FROM pages WHERE platform = $platform AND page_id = $id UNION ALL"
@@ -51,14 +52,18 @@ def finding(
         reasons.append("coverage")
     if not found.chronological:
         reasons.append("order_unknown")
+    if jump.baseline == "none":
+        reasons.append("no_baseline")
     synchrony = [{**row, "passed": row["p"] * _SETTLES <= alpha} for row in found.widths] if passed else []
-    is_farm = bool(passed) and share >= float(parameters["min_farm_share"])
+    if not any(row["passed"] for row in synchrony):
+        # Old accounts bought together were not made together: that speaks neither for nor against the other signs.
+        synchrony = []
     posts = _posts(records, jump)
     return Finding(
         detector=detector.name,
         detector_version=detector.version,
         title_code="follower_farm.jump",
-        score=round(log2(max(jump.ratio, 1.0)) * (1.0 if passed else 0.1), 3),
+        score=round(log2(max(jump.ratio or 1.0, 1.0)) * (1.0 if passed else 0.1), 3),
         members=[
             # Whoever is followed need not have asked for it: followers are planted on opponents too.
             {"platform": jump.platform, "id": jump.id, "kind": jump.kind, "role": "target", "score": 0.0, "action": "none"},
@@ -81,7 +86,7 @@ def finding(
         windows=[{**{k: row[k] for k in ("window_seconds", "observed", "expected", "p")},
                   "q": min(row["p"] * _SETTLES, 1.0)} for row in found.widths],
         observed=float(jump.gained),
-        expected=round(jump.expected_per_day * jump.days, 2),
+        expected=None if jump.expected is None else round(jump.expected, 2),
         comparison=_comparison(jump),
         expected_false_flags=round(found.usual * size, 3) if enough else None,
         signs=["follow", *(["engagement"] if interest.lacking else [])],
@@ -92,7 +97,7 @@ def finding(
             },
             "synchrony": synchrony,
             "deception": [{"code": "farm", "evidence": {"followers": size, "farm": farm.height, "share": round(share, 3)}}]
-            if is_farm
+            if passed
             else [],
             "traps": [],
             "reasons": [],
@@ -109,7 +114,7 @@ def signals(jump: Jump, found: Sample, needed: int) -> pl.DataFrame:
     farm = found.followers.filter(pl.col("signs") >= needed).height
     rows = [
         (jump.uid, "followers_gained", float(jump.gained)),
-        (jump.uid, "followers_usual", jump.expected_per_day * jump.days),
+        *([(jump.uid, "followers_usual", jump.expected)] if jump.expected is not None else []),
         (jump.uid, "follower_surge_at", jump.at(jump.since).timestamp()),
         (jump.uid, "follower_surge_days", jump.days),
         (jump.uid, "farm_share", farm / size),
@@ -139,6 +144,8 @@ def _posts(records: Records, jump: Jump) -> list[Json]:
 
 
 def _comparison(jump: Jump) -> Json:
+    if jump.baseline == "none":
+        return {}
     if jump.baseline == "own_past":
         return {"population": "own_earlier_counts", "size": jump.since}
     population = "accounts_of_the_platform" if jump.kind == "account" else "pages_of_the_platform"
@@ -164,9 +171,9 @@ def _evidence(jump: Jump, found: Sample, interest: Interest, farm: int, share: f
             "gained": jump.gained,
             "per_day": round(jump.gained / jump.days, 4),
             "baseline": jump.baseline,
-            "expected_per_day": round(jump.expected_per_day, 4),
-            "ratio": round(jump.ratio, 2),
-            "robust_z": round(jump.z, 2),
+            "expected_per_day": None if jump.expected_per_day is None else round(jump.expected_per_day, 4),
+            "ratio": None if jump.ratio is None else round(jump.ratio, 2),
+            "robust_z": None if jump.z is None else round(jump.z, 2),
             "peers": jump.peers,
         },
         "sample": {

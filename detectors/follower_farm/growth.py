@@ -28,6 +28,8 @@ _FLOOR: Final = (0.1, 0.0005)
 _OWN: Final = 4
 # A count hardly above one it had before is a purge undone, not growth.
 _NEW_HEIGHT: Final = 1.1
+# Days: where nobody tells what is usual, only more followers within a month than in all the time before are told.
+_DOUBLED: Final = 31.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,9 @@ class Jump:
     until: int
     """Rows of `counts`: the count before the growth and the one after."""
     baseline: str
-    """own_past or peers."""
-    expected_per_day: float
-    z: float
+    """own_past, peers, or none where neither tells what is usual."""
+    expected_per_day: float | None
+    z: float | None
     peers: list[dict[str, Any]]
 
     @property
@@ -78,8 +80,33 @@ class Jump:
         return float((self.at(self.until) - self.at(self.since)).total_seconds() / 86_400)
 
     @property
-    def ratio(self) -> float:
-        return self.gained / self.days / max(self.expected_per_day, 1e-9)
+    def ratio(self) -> float | None:
+        return None if self.expected_per_day is None else self.gained / self.days / max(self.expected_per_day, 1e-9)
+
+    @property
+    def expected(self) -> float | None:
+        """Followers usual in this time."""
+        return None if self.expected_per_day is None else self.expected_per_day * self.days
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Intervals one after the other, each faster than usual."""
+
+    rows: list[dict[str, Any]]
+    expected: float | None
+    z: float | None
+    baseline: str
+
+    @property
+    def gained(self) -> int:
+        return int(self.rows[-1]["until"] - self.rows[0]["since"])
+
+    def sudden(self, limits: Limits) -> bool:
+        """However often it was counted: what counts is what came in all."""
+        first, until = self.rows[0], self.rows[-1]["until"]
+        enough = self.gained >= max(limits.gained, limits.share * first["since"])
+        return bool(enough and until >= _NEW_HEIGHT * first["height"])
 
 
 def counts(records: Records) -> pl.DataFrame:
@@ -136,37 +163,38 @@ def jumps(rows: pl.DataFrame, limits: Limits, asked: pl.DataFrame) -> list[Jump]
 def _jump(
     part: pl.DataFrame, rows: pl.DataFrame, peers: pl.DataFrame, limits: Limits, entity: tuple[str, str, str]
 ) -> Jump | None:
-    """The sudden growth of one entity: from the first interval beyond usual to the last that follows it so."""
-    beyond: list[tuple[int, float, float, str]] = []
+    """The largest sudden growth of one entity, of those something tells what is usual of where there are any."""
+    runs: list[_Run] = []
     calm: list[float] = []
+    current: _Run | None = None
     for row in part.iter_rows(named=True):
         usual = _usual(row, calm, peers, limits)
+        expected, z, baseline = None, None, "none"
         if usual is None:
-            calm.append(row["per_day"])
-            continue
-        expected, scale, baseline = usual
-        z = (row["per_day"] - expected) / scale
-        sudden = (
-            row["gained"] >= max(limits.gained, limits.share * row["since"])
-            and row["until"] >= _NEW_HEIGHT * row["height"]
-            and row["per_day"] >= limits.ratio * expected
-            and z >= limits.z
-        )
-        if sudden:
-            beyond.append((row["row"], expected, z, baseline))
+            faster = row["days"] <= _DOUBLED and row["gained"] >= max(row["since"], 1)
         else:
+            expected, scale, baseline = usual
+            z = (row["per_day"] - expected) / scale
+            faster = row["gained"] > 0 and row["per_day"] >= limits.ratio * expected and z >= limits.z
+        if faster and current is not None:
+            current.rows.append(row)
+        elif faster:
+            current = _Run([row], expected, z, baseline)
+            runs.append(current)
+        else:
+            if current is not None and not current.sudden(limits):
+                calm += [one["per_day"] for one in current.rows]
+            current = None
             calm.append(row["per_day"])
-    if not beyond:
+    sudden = [run for run in runs if run.sudden(limits)]
+    if not sudden:
         return None
-    first, expected, z, baseline = beyond[0]
-    last = first
-    for row_, *_ in beyond:
-        last = row_ if row_ == last + 1 else last
+    best = max(sudden, key=lambda run: (run.baseline != "none", run.gained))
     own = pl.DataFrame([dict(zip(ENTITY, entity, strict=True))])
     listed = peers.rename({"relative": "_"}).select(*ENTITY, pl.col("per_day").round(4)).to_dicts()
     return Jump(
-        *entity, rows.join(own, on=ENTITY, how="semi"), first, last + 1, baseline, expected, z,
-        listed if baseline == "peers" else [],
+        *entity, rows.join(own, on=ENTITY, how="semi"), best.rows[0]["row"], best.rows[-1]["row"] + 1, best.baseline,
+        best.expected, best.z, listed if best.baseline == "peers" else [],
     )  # fmt: skip
 
 

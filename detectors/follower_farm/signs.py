@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import binom, poisson
 
+from detectors.follower_farm.growth import Jump
 from detectors.follower_farm.handles import machine_tails
 from records.store import Records, query
 
@@ -31,21 +32,26 @@ _NEIGHBOURS: Final = 20
 _BEYOND: Final = 0.01
 """Chance that any follower of a sample made without bands is said to be in one."""
 _REFERENCE: Final = 20_000
+_WHOLE: Final = 0.9
+"""Of the followers counted at most so many may be missing from a list that numbers them as the counter does: people leave."""
 
 _PROFILE: Final = """
     SELECT platform || ':' || account_id AS account, account_id, handle, created_at, followers, following, language,
-           coalesce(default_avatar, false) AS default_avatar
+           default_avatar
     FROM accounts WHERE platform = $platform
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Followers of one account, in the order in which they came where that is known."""
+    """Followers who came with one leap, in the order in which they came where that is known."""
 
     followers: pl.DataFrame
     """account, account_id, position, followed_at, created_at, followers, following, and a boolean for each of SIGNS and
     `signs` (how many)."""
+    part: float
+    """How much of these came with the leap: all where times or places tell who did, else the leap's part of all
+    followers, but never less than half: of fewer, those who were there before would be judged instead."""
     chronological: bool
     bands: list[dict[str, Any]]
     widths: list[dict[str, Any]]
@@ -55,41 +61,81 @@ class Sample:
     """Share of other accounts that would count as farm accounts by as many signs."""
 
 
-def sample(records: Records, platform: str, followed: str, needed: int) -> Sample:
-    """The followers of `followed` whose profiles are known, with their signs."""
+def sample(records: Records, jump: Jump, needed: int) -> Sample:
+    """Those followers of the account of `jump` who came with it, as far as that can be told, with their signs; only those
+    of whom at least `needed` signs can be known."""
+    platform, followed = jump.platform, jump.id
     rows = query(
         records,
         f"""
         SELECT f.follower_id AS account_id, f.position, f.followed_at,
                coalesce(f.position_is_chronological, false) AS in_order, p.* EXCLUDE (account_id)
-        FROM follows f JOIN ({_PROFILE}) p ON p.account_id = f.follower_id
+        FROM follows f LEFT JOIN ({_PROFILE}) p ON p.account_id = f.follower_id
         WHERE f.platform = $platform AND f.followed_id = $followed
         """,
         {"platform": platform, "followed": followed},
     )
-    timed = rows.height > 0 and rows["followed_at"].null_count() == 0
+    # Of a list in which most have a time, those without are left out like those without a profile.
+    timed = rows.height > 0 and 2 * rows["followed_at"].null_count() < rows.height
     ordered = rows.height > 0 and bool(rows["in_order"].all()) and rows["position"].null_count() == 0
+    listed = rows
+    rows, before, part = _came(rows, jump, timed=timed, ordered=ordered)
+    # Who followed later may be more of the same, and no measure of what is ordinary; who followed before is.
+    others = _others(records, platform, listed.join(before, on="account_id", how="anti"))
+    rows = rows.drop_nulls("account")
     rows = rows.sort("followed_at" if timed and not ordered else "position", "account", nulls_last=True)
-    others = _others(records, platform, rows)
     reactions = _reactions(records, platform)
     public = _public(records, platform, followed)
     chronological = timed or ordered
+    # Who follows on joining is made in step with whoever else does, by nature: an order of such tells nothing.
+    joined = pl.col("created_at") >= pl.coalesce(
+        pl.col("followed_at") - pl.duration(seconds=_BAND), jump.at(jump.since)
+    )
+    rows = rows.with_columns(joined.fill_null(False).alias("joined"))
     near = _near(rows, others) if chronological else np.zeros(rows.height, dtype=bool)
-    signed = _signed(rows, others, reactions, public).with_columns(pl.Series("creation_band", near))
+    signed = _signed(rows, others, reactions, public).with_columns(pl.Series("creation_band", near) & ~pl.col("joined"))
     signed = signed.with_columns(pl.sum_horizontal(pl.col(name).cast(pl.Int64()) for name in SIGNS).alias("signs"))
+    signed = signed.filter(_known(chronological=chronological, foreign=bool(public)) >= needed)
     return Sample(
         signed,
+        part,
         chronological,
         _bands(signed, others) if chronological else [],
-        _widths(signed) if chronological else [],
+        _widths(signed.filter(~pl.col("joined"))) if chronological else [],
         _usual(_signed(others, others, reactions, public), needed),
     )
 
 
-def _others(records: Records, platform: str, sampled: pl.DataFrame) -> pl.DataFrame:
-    """Accounts of the platform that are not in the sample: what is ordinary here."""
-    rows = query(records, _PROFILE, {"platform": platform}).join(sampled.select("account"), on="account", how="anti")
-    rows = rows.sort("account")
+def _came(rows: pl.DataFrame, jump: Jump, *, timed: bool, ordered: bool) -> tuple[pl.DataFrame, pl.DataFrame, float]:
+    """The followers who came with the leap, or all where nothing tells; those known to have come before; `Sample.part`."""
+    small, large = jump.followers(jump.since), jump.followers(jump.until)
+    if timed:
+        when, since, until = pl.col("followed_at"), pl.lit(jump.at(jump.since)), pl.lit(jump.at(jump.until))
+    # Places tell who came when only if the list numbers its followers as the counter does.
+    elif ordered and (rows["position"] >= _WHOLE * large).any():
+        when, since, until = pl.col("position"), pl.lit(small), pl.lit(large)
+    else:
+        return rows, rows.clear(), max(jump.gained / large, 0.5)
+    # A time may be but a date: whoever followed on the day of the count may be of either side, and is of neither.
+    surely = since - pl.duration(days=1) if timed else since
+    return rows.filter((when > since) & (when <= until)), rows.filter(when <= surely), 1.0
+
+
+def _known(*, chronological: bool, foreign: bool) -> pl.Expr:
+    """Of how many signs it can be known whether a follower has them: empty is unknown, not no."""
+    known = (
+        pl.col("following").is_not_null() & pl.col("followers").is_not_null(),
+        pl.col("handle").is_not_null(),
+        pl.col("created_at").is_not_null() & chronological,
+        pl.col("posts").is_not_null(),
+        pl.col("default_avatar").is_not_null() | (pl.col("language").is_not_null() & foreign),
+    )
+    return pl.sum_horizontal(one.cast(pl.Int64()) for one in known)
+
+
+def _others(records: Records, platform: str, apart: pl.DataFrame) -> pl.DataFrame:
+    """Accounts of the platform but those `apart`: what is ordinary here."""
+    rows = query(records, _PROFILE, {"platform": platform}).join(apart, on="account_id", how="anti").sort("account")
     return rows.gather_every(-(-rows.height // _REFERENCE)) if rows.height else rows
 
 
@@ -138,7 +184,7 @@ def _signed(rows: pl.DataFrame, others: pl.DataFrame, reactions: pl.DataFrame, p
         many.fill_null(False).alias("follows_many"),
         pl.Series("machine_handle", tails, dtype=pl.Boolean),
         ((pl.col("posts") >= _POSTS) & (pl.col("reactions") == 0)).fill_null(False).alias("content_without_engagement"),
-        (pl.col("default_avatar") | foreign.fill_null(False)).alias("default_or_foreign"),
+        (pl.col("default_avatar").fill_null(False) | foreign.fill_null(False)).alias("default_or_foreign"),
     )
 
 

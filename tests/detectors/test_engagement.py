@@ -107,3 +107,27 @@ def test_the_example_says_what_it_is_compared_with() -> None:
     assert len(evidence["baseline"]["posts"]) == evidence["baseline"]["posts_available"] >= 20
     values = pl.Series([post["value"] for post in evidence["baseline"]["posts"]])
     assert evidence["baseline"]["median"] == pytest.approx(values.median())
+
+
+def page(number: int, election: float) -> list[dict[str, Any]]:
+    """Seventy days of two posts a day; in two days of an election the page has `election` times its usual."""
+    usual = [28_400, 31_200, 29_800, 33_100, 27_900, 30_600, 30_100, 26_900, 32_400, 29_300]
+    return [
+        {"platform": "wechat", "post_id": f"{number}-{place}", "author_id": f"gh_{number}", "author_kind": "outlet",
+         "content_type": "article", "created_at": START + timedelta(hours=12 * place, minutes=number),
+         "views": round((election if 50 <= place // 2 < 52 else 1) * (number + 1) * usual[(place * 3 + number) % 10])}
+        for place in range(140)
+    ]  # fmt: skip
+
+
+def test_an_election_lifts_every_page_and_one_may_still_stand_out() -> None:
+    collections = DETECTOR.hit["collections"]
+    rises = [3.2, 3.5, 4.0, 3.4, 3.6, 3.8]
+    everybody = [row for number, rise in enumerate(rises) for row in page(number, rise)]
+    found = judge({"posts": everybody, "collections": collections}, "engagement")  # type: ignore[arg-type]
+    assert [(one.outcome, one.reasons) for one in found.findings] == [
+        ("undetermined", ["explained_by_breaking_news"])
+    ] * 6
+    one = everybody + page(6, 12.0)
+    found = judge({"posts": one, "collections": collections}, "engagement")  # type: ignore[arg-type]
+    assert [one.members[0]["id"] for one in found.findings if one.outcome == "unexplained"] == ["gh_6"]
