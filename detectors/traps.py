@@ -72,6 +72,7 @@ def recognise(records: Records, findings: Sequence[Finding]) -> None:
     posts = query(
         records,
         "SELECT platform || ':' || post_id AS post, platform || ':' || author_id AS account, created_at,"
+        " coalesce(in_reply_to_account_id <> author_id, in_reply_to_post_id IS NOT NULL) AS answers,"
         " coalesce(time_precision, 'second') AS time_precision, lower(client) AS client FROM posts",
     )
     for finding in asked:
@@ -141,11 +142,13 @@ def _declared(members: list[str], profiles: _Profiles) -> Json | None:
 
 
 def _scheduled(posts: pl.DataFrame) -> Json | None:
-    """Most of its posts come on the full minute, or from programs that publish plans and feeds."""
+    """Most of its posts come on the full minute, or from programs that publish plans and feeds. Answers to others are
+    none of them: no plan holds what had yet to be said."""
     exact = posts.filter(pl.col("time_precision") == "second")
-    round_ = float((exact["created_at"].dt.second() == 0).sum()) / max(exact.height, 1)
+    on_plan = (pl.col("created_at").dt.second() == 0) & ~pl.col("answers")
+    round_ = exact.filter(on_plan).height / max(exact.height, 1)
     clients = posts.drop_nulls("client")
-    fed = float(clients["client"].str.contains(_FEEDS).sum()) / max(clients.height, 1)
+    fed = clients.filter(pl.col("client").str.contains(_FEEDS) & ~pl.col("answers")).height / max(clients.height, 1)
     by_minute = exact.height >= _FEWEST_POSTS and round_ >= _ON_THE_MINUTE
     by_client = clients.height >= max(_FEWEST_POSTS, posts.height / 2) and fed >= _FEED_SHARE
     if not by_minute and not by_client:

@@ -66,7 +66,10 @@ class Marks:
 def marks(rows: pl.DataFrame, who: pl.DataFrame, ratio: float, alpha: float) -> Marks:
     """What the accounts of `who` (flood_repliers.repliers) show in the answers of `rows`."""
     crowd, usual = who.filter(pl.col("flood") > 0), who.filter(pl.col("flood") == 0)
-    woken = pl.col("woken").fill_null(False)
+    # Whether they slept is asked of the usual people too, or of nobody: who is watched is not the only one who sleeps.
+    asked = usual.drop_nulls("woken")
+    usual = asked if asked.height >= _ORDINARY else usual
+    woken = pl.col("woken").fill_null(False) & (asked.height >= _ORDINARY)
     strange = int(crowd.select((pl.col("new") | woken).sum()).item())
     asleep = int(crowd.select((woken & ~pl.col("new")).sum()).item())
     before = int(usual.select((pl.col("new") | woken).sum()).item())

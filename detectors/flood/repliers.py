@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from scipy.stats import binom
 
+from detectors import profiles
 from detectors.scopes import Covered
 from detectors.texts import neardup, text
 from records.store import Records, query
@@ -41,6 +42,22 @@ _WOKEN: Final = """
     )
     SELECT account, woke_at, gap / 86400.0 AS slept_days FROM turns
     WHERE gap >= $sleep * 86400 AND before >= $before ORDER BY account, woke_at
+"""
+
+
+# A count of posts that stood still from one observation to another: a silence the platform itself tells, whatever of the
+# timeline was collected. When it ended nobody saw; not before the last of them.
+_STOOD: Final = """
+    WITH seen AS (
+        SELECT platform || ':' || account_id AS account, observed_at, posts_count FROM account_history
+        UNION ALL
+        SELECT platform || ':' || account_id AS account, observed_at, posts_count FROM accounts
+    )
+    SELECT account, max(observed_at) AS woke_at FROM seen
+    WHERE posts_count >= $before AND observed_at IS NOT NULL AND account IN (SELECT account FROM _repliers)
+    GROUP BY account, posts_count
+    HAVING epoch(max(observed_at)) - epoch(min(observed_at)) >= $sleep * 86400
+    ORDER BY account, woke_at
 """
 
 
@@ -126,8 +143,8 @@ def _pictures(rows: pl.DataFrame) -> pl.DataFrame:
 def repliers(records: Records, rows: pl.DataFrame, scope: Covered, young_days: float, odds: float) -> pl.DataFrame:
     """Everybody who answered: `account`, `platform`, `author_id`, `answers`, `flood` (answers in a flood), `hours` (floods
     it was in), `targets` (it met in one), `first` (its first answer in a flood, else of all), `age_days` then, `new`,
-    `woken` (null where its timeline is not known whole), `repeated` (share of its answers in a flood that repeat others'),
-    `score`. `odds` is the share of ordinary answers that falls into the same hours."""
+    `woken` (by another name; null where neither a whole timeline nor a count of its posts tells), `repeated` (share of
+    its answers in a flood that repeat others'), `score`. `odds` is the share of ordinary answers that falls into the same hours."""
     flood = pl.col("flood")
     made = rows.group_by("account", "platform", "author_id").agg(
         pl.len().alias("answers"),
@@ -146,10 +163,18 @@ def repliers(records: Records, rows: pl.DataFrame, scope: Covered, young_days: f
     ]
     made = made.with_columns(age.clip(lower_bound=0.0).alias("age_days"), pl.Series("whole", whole, dtype=pl.Boolean))
     made = made.with_columns((pl.col("age_days") < young_days).fill_null(False).alias("new"))
-    slept = made.join(_woken(records, made), on="account", how="left", maintain_order="left")
-    since = (pl.col("first") - pl.col("woke_at")).dt.total_seconds() / 86_400
-    woke = pl.when("whole").then(since.is_between(0, _AWAKE_DAYS).fill_null(False)).otherwise(None)
-    made = slept.with_columns(woke.alias("woken")).drop("made", "handle", "whole", "woke_at")
+    posted, counted = (_woken(records, made, sql) for sql in (_WOKEN, _STOOD))
+    slept = made.join(posted, on="account", how="left", maintain_order="left")
+    slept = slept.join(counted, on="account", how="left", maintain_order="left", suffix="_counted")
+    woke, stood = (
+        ((pl.col("first") - pl.col(at)).dt.total_seconds() / 86_400).is_between(0, _AWAKE_DAYS).fill_null(False)
+        for at in ("woke_at", "woke_at_counted")
+    )
+    told = pl.when(stood).then(True).when("whole").then(woke).otherwise(None)
+    made = slept.with_columns(told.alias("woken"))
+    made = made.with_columns((pl.col("woken") & ~_themselves(records, made)).alias("woken")).drop(
+        "made", "handle", "whole", "woke_at", "woke_at_counted"
+    )
     chance = binom.sf(made["flood"].to_numpy() - 1, made["answers"].to_numpy(), min(odds, 0.5))
     often = np.minimum(-np.log10(np.maximum(chance, 1e-300)) / _SURPRISE, 1.0)
     strange = (pl.col("new") | pl.col("woken").fill_null(False)).cast(pl.Float64())
@@ -158,10 +183,22 @@ def repliers(records: Records, rows: pl.DataFrame, scope: Covered, young_days: f
     return made.with_columns(there.round(4).alias("score"))
 
 
-def _woken(records: Records, made: pl.DataFrame) -> pl.DataFrame:
-    """The last time each replier woke before its first answer: `account`, `woke_at`."""
+def _themselves(records: Records, made: pl.DataFrame) -> pl.Series:
+    """Who woke by the name it had before. People come back for an election by the dozen: where more of those in the flood
+    are known to be themselves than to be called otherwise, nobody is a stranger for having slept."""
+    woke = made.select("account", "woken", "flood", woke_at=pl.max_horizontal("woke_at", "woke_at_counted"))
+    named = profiles.sides(records, woke.drop_nulls("woke_at"))
+    kept, known = profiles.kept(named), named.filter(pl.col("field") != "location")["account"].unique()
+    there = set(woke.filter(pl.col("woken") & (pl.col("flood") > 0))["account"])
+    back = len(there & kept)
+    everybody = back > len(there & set(known)) - back
+    return made["account"].is_in(kept) | everybody
+
+
+def _woken(records: Records, made: pl.DataFrame, sql: str) -> pl.DataFrame:
+    """The last time each replier woke before its first answer, as `sql` tells it: `account`, `woke_at`."""
     records.register("_repliers", made.select("account").to_arrow())
-    slept = query(records, _WOKEN, {"sleep": _SLEEP_DAYS, "before": _BEFORE})
+    slept = query(records, sql, {"sleep": _SLEEP_DAYS, "before": _BEFORE})
     records.unregister("_repliers")
     slept = slept.join(made.select("account", "first"), on="account").filter(pl.col("woke_at") <= pl.col("first"))
     return slept.group_by("account").agg(pl.col("woke_at").max())

@@ -50,13 +50,13 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
     if not found.accounts.height:
         return Detection(notes=notes)
     progress("comparing before and after", 0.3)
-    changes = changing.changes(records, found)
+    changes, kept = changing.changes(records, found)
     made: list[Told] = []
     for covered in (True, False):
         accounts = found.accounts.filter((pl.col("coverage").list.len() > 0) == covered)
-        for wave in _waves(accounts, changes, values, seed):
+        for wave in _waves(accounts.filter(~pl.col("account").is_in(kept)), changes, values, seed):
             progress("what they did afterwards", 0.5 + 0.1 * min(len(made), 4))
-            told = _told(records, accounts, wave, changes, covered, values, seed)
+            told = _told(records, accounts, wave, (changes, kept), covered, values, seed)
             if told:
                 made.append(told)
     progress("writing findings", 0.95)
@@ -104,13 +104,14 @@ def _told(
     records: Records,
     accounts: pl.DataFrame,
     wave: tuple[list[str], Wave],
-    changes: dict[str, list[Json]],
+    profiles: tuple[dict[str, list[Json]], frozenset[str]],
     covered: bool,
     values: Json,
     seed: int,
 ) -> Told | None:
     """The wave with those who woke in its days and act with it, without those who never do."""
     core, one = wave
+    changes, kept = profiles
     moment = pl.col("woke_at").dt.epoch("us") / 1e6
     beside = accounts.filter(moment.is_between(one.since, one.until) & ~pl.col("account").is_in(core))
     near = [name for name in beside["account"] if len(changes.get(name, ())) >= values["min_changes"] - _GROWS]
@@ -118,7 +119,7 @@ def _told(
     since, until = woke.min(), woke.max()
     assert since is not None and until is not None
     end = until + timedelta(days=DAYS)  # type: ignore[operator]
-    after = afterwards(records, core, near, since, end, values["alpha"], seed)
+    after = afterwards(records, core, near, beside["account"].to_list(), since, end, values["alpha"], seed)
     members = core
     if after.any:
         joined = [name for name in near if after.partners.get(name, 0) >= LEAST]
@@ -132,7 +133,9 @@ def _told(
         {"since": since, "until": end},
     ).filter(pl.col("account").is_in(members))
     unchanged = beside.filter(~pl.col("account").is_in(members)).height
-    return Told(members, one, unchanged, after, changes, covered, posts)
+    enough = LEAST if after.layers else 1  # one meeting may be chance, one copied text or flood is none
+    themselves = sum(after.partners.get(name, 0) >= enough for name in beside["account"] if name in kept)
+    return Told(members, one, unchanged, themselves, after, changes, covered, posts)
 
 
 def _with_ages(records: Records, found: Slept) -> Slept:

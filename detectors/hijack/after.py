@@ -1,4 +1,4 @@
-"""What the awakened did together: the same posts answered, links shared or texts written, at one moment.
+"""What the awakened did together: the same posts answered, links shared or texts written, at one moment; or a flood.
 
 Everybody of the case who posted in those days is there to compare with. The group is given and not searched for, so the
 likelihood ratio of its meetings bounds their chance by itself (detectors/groups/synchrony.py); the number of layers and windows
@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from detectors import copypasta
+from detectors import copypasta, flood
 from detectors.base import no_progress
 from detectors.coaction import numbered
 from detectors.coaction.groups import FAST, MIN_OCCASIONS
@@ -23,7 +23,7 @@ from detectors.groups.bicm import Ints
 from detectors.groups.layers import MAX_OBJECT_PAIRS, Layer
 from detectors.groups.meetings import bound, meetings
 from detectors.groups.synchrony import Together
-from records.finding import Json
+from records.finding import Finding, Json
 from records.store import Records, in_memory, query
 
 WINDOWS: Final = (10, 60, 300, 3_600)  # seconds, as coaction's: one window is fragile
@@ -46,8 +46,8 @@ class Afterwards:
     """Layers in which it acts together, at the window at which it does so most."""
     tests: int = 1
     alpha: float = 0.01
-    texts: list[Json] = field(default_factory=list)
-    """Copied texts: {accounts (uids), p, expected, posts}."""
+    shared: list[Json] = field(default_factory=list)
+    """Texts copied and floods made: {layer, accounts (uids), observed, expected, p, posts}."""
     posts: dict[str, list[Json]] = field(default_factory=dict)
     """Layer to posts in which members met."""
     partners: dict[str, int] = field(default_factory=dict)
@@ -62,13 +62,21 @@ class Afterwards:
 
     @property
     def any(self) -> bool:
-        return bool(self.layers or self.texts)
+        return bool(self.layers or self.shared)
 
 
 def afterwards(
-    records: Records, core: list[str], others: list[str], since: Any, until: Any, alpha: float, seed: int
+    records: Records,
+    core: list[str],
+    near: list[str],
+    beside: list[str],
+    since: Any,
+    until: Any,
+    alpha: float,
+    seed: int,
 ) -> Afterwards:
-    """How `core` (account uids) act together from `since` to `until`, and how often each of `others` meets them."""
+    """How `core` (account uids), with `near` where it is few, act together from `since` to `until`, and how often each
+    of `beside` (`near` among them) meets them."""
     small = _those_days(records, since, until)
     found = actions(small, domains=False)
     made = Afterwards(alpha=alpha)
@@ -89,11 +97,13 @@ def afterwards(
         if made.passed(one) and (best is None or one.statistic > best.statistic):
             made.layers[one.layer] = one
     by_name = {layer.name: layer for layer in layers}
-    asked = np.array(sorted({*members.tolist(), *(place[name] for name in others if name in place)}), dtype=np.int64)
+    asked = np.array(sorted({*members.tolist(), *(place[name] for name in beside if name in place)}), dtype=np.int64)
     for name, one in made.layers.items():
         _met(made, by_name[name], one.window, members, asked, names, found)
     if not made.layers:
-        _texts(made, small, [*core, *others], seed)
+        _texts(made, small, [*core, *near], beside, seed)
+    if not made.any:
+        _flood(made, records, [*core, *near], beside, seed)
     return made
 
 
@@ -136,7 +146,7 @@ def _met(
     made.posts[layer.name] = found.posts[posts].select("platform", "post_id").to_dicts()
 
 
-def _texts(made: Afterwards, small: Records, group: list[str], seed: int) -> None:
+def _texts(made: Afterwards, small: Records, group: list[str], beside: list[str], seed: int) -> None:
     """Texts copied beyond chance that enough of the group wrote; rarity and bursts are those of the days' other posts."""
     posts = query(small, "SELECT * FROM posts ORDER BY platform, post_id")
     mine = (pl.col("platform") + ":" + pl.col("author_id")).is_in(group)
@@ -150,7 +160,35 @@ def _texts(made: Afterwards, small: Records, group: list[str], seed: int) -> Non
         took = sorted(finding.member_ids() & wanted)
         if not test.get("passed") or len(took) < FEWEST:
             continue
-        made.texts.append({"accounts": took, "p": test.get("p"), "expected": finding.expected, "posts": finding.posts})
+        _tell(made, "text", finding, took, float(len(took)))
         made.posts["text"] = [*made.posts.get("text", []), *finding.posts]
-        for uid in took:
+        for uid in finding.member_ids() & {*group, *beside}:
             made.partners[uid] = made.partners.get(uid, 0) + 1
+
+
+def _flood(made: Afterwards, records: Records, group: list[str], beside: list[str], seed: int) -> None:
+    """The flood (detectors/flood) that enough of the group made. Where nearly all who answer somebody are the group's
+    own, nobody is left to tell how often answers meet; how often they come in other weeks still tells.
+
+    Read in all posts: what is usual lies before the wave."""
+    found = flood.detect(records, flood.DETECTOR.defaults(), seed, no_progress)
+    wanted = set(group)
+    for finding in found.findings:
+        took = sorted(finding.member_ids() & wanted)
+        # Who comes again and again does so alone; the same words and pictures are nobody's own.
+        against = {point["code"] for alternative in finding.alternatives for point in alternative["against"]}
+        if not finding.tests["group"]["passed"] or "replies_that_repeat" not in against or len(took) < FEWEST:
+            continue
+        _tell(made, "reply", finding, took, finding.observed)
+        answered = found.tables["signals"].filter(name="flood_replies").select("account", "value")
+        asked = finding.member_ids() & {*group, *beside}
+        made.partners |= {uid: int(value) for uid, value in answered.rows() if uid in asked}
+
+
+def _tell(made: Afterwards, layer: str, finding: Finding, took: list[str], observed: float | None) -> None:
+    made.shared.append(
+        {
+            "layer": layer, "accounts": took, "observed": observed, "expected": finding.expected,
+            "p": finding.tests["group"].get("p"), "posts": finding.posts,
+        }
+    )  # fmt: skip

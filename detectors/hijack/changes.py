@@ -4,17 +4,19 @@ A profile of habits as in COMPA (Egele et al. 2013), before against after. Each 
 own earlier habits only; which changes count as a takeover is for the group to say, never for one account.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import polars as pl
 
+from detectors import profiles
 from detectors.groups.bicm import Floats
 from detectors.hijack.sleep import Slept
 from detectors.texts import text
 from records.finding import Json
-from records.store import Records, query
+from records.store import Records
 from records.urls import canonical_frame
 
 MOST: Final = 0.5
@@ -37,6 +39,9 @@ LINKS: Final = 0.8  # of the later links lead to sites never linked before; peop
 _SHOWN: Final = 3
 _WORDS: Final = 3
 _FIELDS: Final = {"handle": "handle", "display_name": "name", "location": "location"}
+IDENTITY: Final = frozenset({"language", "handle", "name"})
+"""Changes that tell of somebody else. A new phone, an occasion with its own hours and words, and a move are all that a
+person's own return brings along."""
 
 # An hour early or late is the same habit.
 _NEAR: Final = np.minimum(np.arange(24), 24 - np.arange(24))
@@ -56,23 +61,30 @@ class _Sides:
         return found.with_columns(pl.col("n").sum().over("account", "awake").alias("of"))
 
 
-def changes(records: Records, found: Slept) -> dict[str, list[Json]]:
-    """For each account (uid) the changes, as the evidence schema has them; accounts without any are not there."""
+def changes(records: Records, found: Slept) -> tuple[dict[str, list[Json]], frozenset[str]]:
+    """For each account (uid) the changes, as the evidence schema has them (accounts without any are not there), and the
+    accounts known to write in the language and to go by the handle and name they had before."""
     sides = _Sides(found.strips.with_row_index("number"))
     own = sides.posts.filter(~pl.col("is_repost"))  # what somebody else wrote says nothing of who passes it on
+    named = profiles.sides(records, found.accounts)
     made = [
         _replaced("language", sides.counted("language", own), own),
         _replaced("client", sides.counted("client"), sides.posts),
         _hours(sides.posts),
         _topic(own),
         _links(own),
-        *_profile(records, found.accounts),
+        *_profile(named),
     ]
     result: dict[str, list[Json]] = {}
     for one in made:
         for account, change in one.items():
             result.setdefault(account, []).append(change)
-    return result
+    return result, frozenset(uid for uid in profiles.kept(named) if not somebody_else(result.get(uid, ())))
+
+
+def somebody_else(changes: Iterable[Json]) -> bool:
+    """Whether one of the changes tells of another person, and not only of another time."""
+    return any(change["kind"] in IDENTITY for change in changes)
 
 
 def _change(kind: str, before: str, after: str, measure: str, value: float | None, posts: list[list[Json]]) -> Json:
@@ -231,30 +243,13 @@ def _links(own: pl.DataFrame) -> dict[str, Json]:
     return {account: change for account, change in found.items() if change["value"] >= LINKS}
 
 
-def _profile(records: Records, accounts: pl.DataFrame) -> list[dict[str, Json]]:
+def _profile(found: pl.DataFrame) -> list[dict[str, Json]]:
     """Handle, name and place: the last known before it woke against the newest; one dict for each of the three."""
-    seen = query(
-        records,
-        """
-        SELECT platform || ':' || account_id AS account, observed_at, handle, display_name, location FROM account_history
-        UNION ALL
-        SELECT platform || ':' || account_id AS account, observed_at, handle, display_name, location FROM accounts
-        """,
-    ).join(accounts.select("account", "woke_at"), on="account")
-    undated = pl.col("observed_at").is_null()  # the newest row of an export that does not say when it was made
-    seen = seen.with_columns(
-        (undated | (pl.col("observed_at") >= pl.col("woke_at"))).alias("late"), undated.alias("undated")
-    )
-    spelled = [pl.col(name).str.strip_chars().str.to_lowercase() for name in ("was", "is")]
-    made = []
-    for column, kind in _FIELDS.items():
-        rows = seen.filter(pl.col(column).str.strip_chars() != "").sort("account", "undated", "observed_at", column)
-        sides = rows.group_by("account", maintain_order=True).agg(
-            pl.col(column).filter(~pl.col("late")).last().alias("was"),
-            pl.col(column).filter("late").last().alias("is"),
-        )
-        changed = sides.drop_nulls().filter(spelled[0] != spelled[1])
-        made.append(
-            {account: _change(kind, was, now, "changed", None, [[], []]) for account, was, now in changed.rows()}
-        )
-    return made
+    return [
+        {
+            account: _change(kind, was, now, "changed", None, [[], []])
+            for account, _, was, now in found.filter(field=field).rows()
+            if not profiles.same(was, now)
+        }
+        for field, kind in _FIELDS.items()
+    ]

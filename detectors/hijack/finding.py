@@ -9,9 +9,10 @@ import polars as pl
 from detectors.groups.actions import MICROSECONDS
 from detectors.groups.synchrony import Together
 from detectors.hijack.after import Afterwards
+from detectors.hijack.changes import somebody_else
 from detectors.hijack.sleep import Slept
 from detectors.hijack.wave import Wave
-from detectors.verdict import trap
+from detectors.verdict import FEWEST, trap
 from records.finding import Finding, Json, instant
 
 # Changes from which on an account counts whole: the profile needs three, and four leave little of the person.
@@ -31,6 +32,8 @@ class Told:
     wave: Wave
     unchanged: int
     """Others who came back in the same days with fewer than the changes of a profile."""
+    themselves: int
+    """Accounts that came back in the same days and did the same, known by the handle, name and language they had."""
     together: Afterwards
     changes: dict[str, list[Json]]
     covered: bool
@@ -43,6 +46,8 @@ def finding(told: Told, found: Slept, draws: int, parameters: Json, version: str
     rows = found.accounts.filter(pl.col("account").is_in(told.members))
     wave, after = told.wave, told.together
     acts = after.any
+    others = sum(somebody_else(told.changes[uid]) for uid in told.members)
+    deception = {"code": "hijack", "evidence": {"accounts": rows.height, "changes": _counted(told.changes)}}
     shown = pl.concat(
         [
             told.posts.group_by("account", maintain_order=True).head(_STRIP).sort("created_at", "platform", "post_id"),
@@ -67,7 +72,7 @@ def finding(told: Told, found: Slept, draws: int, parameters: Json, version: str
         reasons=[],
         first_seen=instant(rows["woke_at"].min()),
         last_seen=instant(told.posts["created_at"].max()),
-        layers=["wake", *after.layers, *(["text"] if after.texts else [])],
+        layers=["wake", *after.layers, *sorted({one["layer"] for one in after.shared})],
         windows=[_window(one, after) for one in after.together],
         observed=float(rows.height),
         expected=round(wave.expected, 3),
@@ -80,10 +85,14 @@ def finding(told: Told, found: Slept, draws: int, parameters: Json, version: str
                 "passed": acts, "method": "wake_times", "p": wave.p, "q": wave.p, "draws": draws,
                 "statistic": round(wave.statistic, 3),
             },
-            # Where copied texts tell it and no act does, there is no meeting to ask for at two windows.
+            # Where copied texts or a flood tell it and no meeting does, there is none to ask for at two windows.
             "synchrony": [_synchrony(one, after) for one in after.together] if after.layers else [],
-            "deception": [{"code": "hijack", "evidence": {"accounts": rows.height, "changes": _counted(told.changes)}}],
-            "traps": [] if acts else [trap("returner", explains=True, unchanged_beside=told.unchanged)],
+            # New phones, hours and topics may be one occasion's; that anybody pretends, names and languages must show.
+            "deception": [deception] if others >= FEWEST else [],
+            # Where most of those who came back and did the same are known to be themselves, an occasion brought them.
+            "traps": [
+                trap("returner", explains=True, unchanged_beside=told.unchanged, themselves=told.themselves)
+            ] if not acts or told.themselves > others else [],
             "reasons": [] if told.covered else ["coverage"],
         },
         alternatives=_alternatives(told, rows.height),
@@ -154,10 +163,11 @@ def _afterwards(after: Afterwards) -> list[Json]:
         test = {"observed": round(one.observed, 3), "expected": round(one.expected, 3), "p": after.p(one), "q": None}
         accounts = int((one.own_objects > 0).sum())
         made.append({"layer": name, "accounts": accounts, "test": test, "posts": after.posts[name][:_OF_LAYER]})
-    for text in after.texts:
-        test = {"observed": float(len(text["accounts"])), "expected": text["expected"], "p": text["p"], "q": None}
+    for one_of in after.shared:
+        accounts = len(one_of["accounts"])
+        test = {"observed": one_of["observed"], "expected": one_of["expected"], "p": one_of["p"], "q": None}
         made.append(
-            {"layer": "text", "accounts": len(text["accounts"]), "test": test, "posts": text["posts"][:_OF_LAYER]}
+            {"layer": one_of["layer"], "accounts": accounts, "test": test, "posts": one_of["posts"][:_OF_LAYER]}
         )
     return made
 
@@ -187,6 +197,8 @@ def _alternatives(told: Told, members: int) -> list[Json]:
         return {"code": code, "observed": observed, "expected": None}
 
     speaks = [point("others_came_back_unchanged", told.unchanged)] if told.unchanged else []
+    if told.themselves:
+        speaks.append(point("others_did_the_same_as_themselves", told.themselves))
     if not told.together.any:
         speaks.append(point("nothing_done_together", 0))
     against = [point("changed_in_three_ways", members)]

@@ -167,6 +167,7 @@ DETECTOR: Final = Detector(
         "programs that post on a plan made for office hours",
         "newsrooms, parties and unions whose staff say who they are",
         "people who read and post at their desks",
+        "a night desk, whose hours are an office's day elsewhere",
     ),
     must_see="the posts by hour and weekday in UTC, every offset that is not excluded, and what leisure would explain",
     disarm=(),

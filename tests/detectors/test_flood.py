@@ -63,7 +63,7 @@ def test_what_the_page_draws_is_there() -> None:
     assert first["peak"]["test"]["q"] <= 0.01
     assert max(hour["observed"] for hour in first["series"]) >= 10
     assert evidence["repliers"]["new"] >= 35
-    assert evidence["repliers"]["woken"] >= 50
+    assert evidence["repliers"]["woken"] >= 45  # of 60: some kept handle and name
     assert sum(band["accounts"] for band in evidence["repliers"]["ages"]) == evidence["repliers"]["total"]
     assert evidence["media"][0]["accounts"] >= 20
     assert evidence["baseline"]["replies"] > 500
