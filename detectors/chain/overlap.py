@@ -16,6 +16,11 @@ from detectors.texts.text import normal_frame
 # sentence: no part of a story. What that many print once each is a story; it is compared with the first of them.
 _COMMON: Final = 60
 _REPEATED: Final = 2
+# Pieces of one author that have a passage in common, and the share of each that is in no other of its pieces: a new version
+# of a story has less that is new, and two may quote the same.
+_FRAMED: Final = 3
+_APART: Final = 1 / 3
+_NEARLY_ALL: Final = 0.8  # of an author's pieces: a turn of phrase comes again in many, and is no frame
 _MOST_RUNS: Final = 30_000_000
 """Runs held at once, some 500 MB; larger cases look for pairs in an even sample of them, the same of every text."""
 _MOST_WORDS: Final = 8_000_000
@@ -32,6 +37,24 @@ def words(texts: pl.DataFrame) -> pl.DataFrame:
         "word", empty_as_null=False, keep_nulls=False
     )
     return found.select("piece", pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), pl.col("word").hash(seed=7))
+
+
+def unframed(said: pl.DataFrame, rows: pl.DataFrame, size: int) -> pl.DataFrame:
+    """`said` without what stands around stories: runs of `size` that an author of `rows` has in nearly all pieces, several
+    of which say something else. Menus, calls to subscribe, legal lines and signatures do; versions of one story do not."""
+    runs = _runs(said, size).join(rows.select("piece", "account"), on="piece")
+    again = runs.filter(pl.col("piece").n_unique().over("account", "run") > 1)
+    repeated = _covering(again, size)
+    length = said.group_by("piece").len("length")
+    rest = said.join(repeated, on="at", how="anti").group_by("piece").len("rest")
+    apart = rest.join(length, on="piece").filter(pl.col("rest") >= _APART * pl.col("length"))
+    pieces = runs.group_by("account").agg(pl.col("piece").n_unique().alias("pieces"))
+    said_by = again.group_by("account", "run").agg(pl.col("piece").n_unique().alias("by"))
+    several = again.join(apart, on="piece", how="semi").group_by("account", "run").agg(pl.col("piece").n_unique())
+    several = several.join(said_by, on=["account", "run"]).join(pieces, on="account")
+    framing = (pl.col("piece") >= _FRAMED) & (pl.col("by") >= _NEARLY_ALL * pl.col("pieces"))
+    frame = runs.join(several.filter(framing), on=["account", "run"], how="semi")
+    return said.join(_covering(frame, size), on="at", how="anti")
 
 
 def pairs(said: pl.DataFrame, rows: pl.DataFrame, size: int, least: float) -> pl.DataFrame:
@@ -81,9 +104,8 @@ def own(said: pl.DataFrame, story: pl.DataFrame, size: int) -> pl.DataFrame:
         .with_columns(pl.col("story").fill_null(-1 - pl.col("piece").cast(pl.Int64)))
     )
     several = runs.select("run", "story").unique().filter(pl.len().over("run") > 1).select("run").unique()
-    stock = runs.filter(pl.col("story") >= 0).join(several, on="run", how="semi").select("at")
-    stock = pl.concat([stock.select(pl.col("at") + step) for step in range(size)])
-    return said.join(story, on="piece", how="semi").join(stock, on="at", how="anti")
+    stock = runs.filter(pl.col("story") >= 0).join(several, on="run", how="semi")
+    return said.join(story, on="piece", how="semi").join(_covering(stock, size), on="at", how="anti")
 
 
 def _again(
@@ -109,6 +131,11 @@ def _again(
         made.append(both.select("pair", words=pl.Series(gained)).group_by("pair").agg(pl.col("words").sum()))
     again = numbered.join(pl.concat(made), on="pair", how="left", maintain_order="left")
     return again["words"].fill_null(0)
+
+
+def _covering(runs: pl.DataFrame, size: int) -> pl.DataFrame:
+    """The places (`at`) that runs cover."""
+    return pl.concat([runs.select(pl.col("at") + step) for step in range(size)]).unique()
 
 
 def _runs(said: pl.DataFrame, size: int) -> pl.DataFrame:

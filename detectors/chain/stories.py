@@ -32,7 +32,8 @@ _POSTS: Final = """
     SELECT platform || ':' || post_id AS post, platform || ':' || author_id AS account, platform, post_id, author_id,
            coalesce(author_kind, 'account') AS author_kind, created_at, coalesce(time_precision, 'second') AS precision,
            coalesce(text, '') AS text, coalesce(title, '') AS title, content_type, client, credited_to,
-           coalesce(views, 0) AS views, url
+           coalesce(views, 0) AS views, url,
+           array_to_string(urls, chr(10)) AS links
     FROM posts
     WHERE NOT coalesce(is_repost, repost_of_post_id IS NOT NULL) AND in_reply_to_post_id IS NULL
       AND (author_kind IN ('page', 'outlet') OR content_type IN ('article', 'video'))
@@ -62,8 +63,12 @@ def hops(
     `credited` says which of several pieces one names as its source: it decides where words or clocks cannot.
     """
     said = overlap.words(_said(rows))
-    by_text = _by_text(said.filter(pl.len().over("piece") > _SHORT), rows, containment, days, credited)
-    by_head = _by_headline(said.filter(pl.len().over("piece") <= _SHORT), rows, similarity, days)
+    inside = overlap.unframed(said, rows, RUN)
+    by_text = _by_text(inside.filter(pl.len().over("piece") > _SHORT), rows, containment, days, credited)
+    # What a video tells is spoken; beside it stand its headline and calls to follow, share and subscribe.
+    video = rows.filter(content_type="video").join(by_text, on="piece", how="anti")
+    little = (pl.len().over("piece") <= _SHORT) | pl.col("piece").is_in(video["piece"].implode())
+    by_head = _by_headline(said.filter(little), rows, similarity, days)
     return pl.concat([by_text, _headed(by_head, by_text)]).sort("piece")
 
 
@@ -76,6 +81,11 @@ def _by_text(
 ) -> pl.DataFrame:
     # A run covers as many words as it has, so fewer shared ones cannot cover enough.
     found = _near(overlap.pairs(said, rows, RUN, _REWORDED / RUN), rows, days)
+    # The calls under one's own videos are alike; a new version of an article is a piece of its own.
+    video = rows.filter(content_type="video")
+    found = pl.concat(
+        [found.join(video, on="piece", how="anti"), _between(found.join(video, on="piece", how="semi"), rows)]
+    )
     shorter = pl.min_horizontal("length", "parent_length")
     of_shorter = pl.when(pl.col("length") <= pl.col("parent_length")).then("share").otherwise("parent_share")
     found = overlap.covered(found, said, said, RUN).filter(of_shorter >= _REWORDED)
@@ -129,6 +139,7 @@ def _by_headline(said: pl.DataFrame, rows: pl.DataFrame, similarity: float, days
     found = _near(overlap.pairs(either, rows, HEADLINE_RUN, similarity / HEADLINE_RUN), rows, days)
     found = overlap.covered(found.join(said, on="piece", how="semi"), said, heads, HEADLINE_RUN)
     found = found.filter(pl.max_horizontal("share", "parent_share") >= similarity)
+    found = _between(found, rows)  # nobody hands a headline on to oneself
     found = found.filter(pl.col("share") == pl.col("share").max().over("piece"))
     return found.select("piece", "parent", similarity="parent_share")
 
@@ -178,6 +189,13 @@ def _near(found: pl.DataFrame, rows: pl.DataFrame, days: float) -> pl.DataFrame:
     found = found.join(at, on="piece").join(at.rename({"piece": "parent"}), on="parent", suffix="_of")
     lag = (pl.col("created_at") - pl.col("created_at_of")).dt.total_seconds()
     return found.filter(lag <= days * 86_400).select("piece", "parent")
+
+
+def _between(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Those of `found` whose two pieces are by different authors."""
+    by = rows.select("piece", "account")
+    found = found.join(by, on="piece").join(by.rename({"piece": "parent"}), on="parent", suffix="_of")
+    return found.filter(pl.col("account") != pl.col("account_of")).drop("account", "account_of")
 
 
 def _said(rows: pl.DataFrame) -> pl.DataFrame:
