@@ -9,9 +9,10 @@ from scipy.stats import binom
 
 from detectors.base import OUTPUTS, Detection, Detector, Parameter, Progress
 from detectors.chain import stories
-from detectors.chain.credit import credit, credits, linking, names
+from detectors.chain.credit import credit, credits, linking, names, spoken_of
 from detectors.chain.examples import example
-from detectors.chain.finding import Hop, Route, finding
+from detectors.chain.finding import finding
+from detectors.chain.hop import Hop, Route
 from detectors.texts import traps
 from records.store import Records
 
@@ -42,6 +43,7 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
         float(parameters["min_similarity"]),
         float(parameters["max_days"]),
         _credited(rows, known_as),
+        spoken_of(rows, known_as),
     )
     told = stories.stories(found)
     progress("looking for credits", 0.6)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -108,6 +108,12 @@ def names(records: Records) -> dict[str, list[str]]:
         if len(name) >= _LEAST or not name.isascii():
             found.setdefault(account, []).append(name)
     return found
+
+
+def spoken_of(rows: pl.DataFrame, known_as: Mapping[str, list[str]]) -> list[str]:
+    """The names of the authors of `rows` as they stand in sentences: without an article, the longest first."""
+    said = {_ARTICLE.sub("", name) for account in rows["account"].unique() for name in known_as.get(account, [])}
+    return sorted(said, key=lambda name: (-len(name), name))
 
 
 def linking(rows: pl.DataFrame) -> tuple[list[str], list[list[str]]]:

@@ -53,7 +53,7 @@ def unframed(said: pl.DataFrame, rows: pl.DataFrame, size: int) -> pl.DataFrame:
     several = again.join(apart, on="piece", how="semi").group_by("account", "run").agg(pl.col("piece").n_unique())
     several = several.join(said_by, on=["account", "run"]).join(pieces, on="account")
     framing = (pl.col("piece") >= _FRAMED) & (pl.col("by") >= _NEARLY_ALL * pl.col("pieces"))
-    frame = runs.join(several.filter(framing), on=["account", "run"], how="semi")
+    frame = runs.join(several.filter(framing), on="run", how="semi")
     return said.join(_covering(frame, size), on="at", how="anti")
 
 

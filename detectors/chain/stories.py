@@ -13,10 +13,12 @@ import polars as pl
 
 from detectors.chain import overlap
 from detectors.texts.families import PRECISIONS
+from detectors.texts.text import unquoted
 from records.store import Records, query
 
 RUN: Final = 5  # words in a row: of shorter runs any two texts on one subject share many
 HEADLINE_RUN: Final = 3
+_FRAME: Final = 10  # words in a row that no turn of phrase has (detectors/texts/setphrase.py)
 # A headline of fewer words is a set phrase; a piece of no more than this says little more than its headline.
 _HEADLINE: Final = 6
 _SHORT: Final = 34
@@ -54,16 +56,18 @@ def hops(
     similarity: float,
     days: float,
     credited: Credited = lambda piece, sources: None,
+    names: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Each piece that copies an earlier one, with its parent: `piece`, `parent` (numbers of `rows`), `similarity` (the
     share of the parent's words found again, 0..1).
 
     By their text where `containment` of the shorter one's words stand in passages of both, else by their headline where
     the piece says little more than that and `similarity` of either is found in the other; within `days` of each other.
-    `credited` says which of several pieces one names as its source: it decides where words or clocks cannot.
+    `credited` says which of several pieces one names as its source: it decides where words or clocks cannot. The `names` of
+    authors are no words of a story: two who credit one source have its name in common without having it from each other.
     """
-    said = overlap.words(_said(rows))
-    inside = overlap.unframed(said, rows, RUN)
+    said = overlap.words(_said(rows, names))
+    inside = overlap.unframed(said, rows, _FRAME)
     by_text = _by_text(inside.filter(pl.len().over("piece") > _SHORT), rows, containment, days, credited)
     # What a video tells is spoken; beside it stand its headline and calls to follow, share and subscribe.
     video = rows.filter(content_type="video").join(by_text, on="piece", how="anti")
@@ -198,11 +202,18 @@ def _between(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return found.filter(pl.col("account") != pl.col("account_of")).drop("account", "account_of")
 
 
-def _said(rows: pl.DataFrame) -> pl.DataFrame:
-    """`piece`, `words`: title and text, once where the text begins with its title."""
+def _said(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """`piece`, `words`: title and text, once where the text begins with its title. What stands between quotation marks is
+    somebody else's by its own mark, who may have said it to many; it is left out where enough is said beside it."""
     again = pl.col("text").str.starts_with(pl.col("title"))
     both = pl.concat_str("title", pl.lit("\n"), "text")
-    return rows.select("piece", pl.when(again).then("text").otherwise(both).alias("words"))
+    said = rows.select("piece", pl.when(again).then("text").otherwise(both).alias("words"))
+    words = pl.col("words").str.replace_many(list(names), [" "] * len(names), ascii_case_insensitive=True)
+    said = said.with_columns(words) if names else said
+    beside = unquoted(pl.col("words"))
+    enough = overlap.words(said.with_columns(beside)).group_by("piece").len().filter(pl.col("len") > _SHORT)
+    told = said["piece"].is_in(enough["piece"].implode())
+    return said.with_columns(pl.when(told).then(beside).otherwise("words").alias("words"))
 
 
 def _headlines(rows: pl.DataFrame) -> pl.DataFrame:
