@@ -11,6 +11,7 @@ from detectors.verdict import trap
 from records.finding import Json
 
 _MOST: Final = 0.8  # of the hops: what explains must explain nearly all
+_HALF: Final = 0.5  # straight from an agency: the others have the same copy with the same cut or headline, as wire goes
 
 
 def recognise(rows: pl.DataFrame, hops: Sequence[Hop], known: traps.Context) -> list[Json]:
@@ -25,7 +26,7 @@ def recognise(rows: pl.DataFrame, hops: Sequence[Hop], known: traps.Context) -> 
     found = []
     if credited >= _MOST:
         found.append(trap("wire", explains=True, credited=round(credited, 4)))
-    elif direct >= _MOST and origin["account"] in known.agencies:
+    elif direct >= _HALF and origin["account"] in known.agencies:
         found.append(trap("wire", explains=True, from_agency=round(direct, 4)))
     if direct >= _MOST and traps.released(rows[:1]):
         declared = origin["author_kind"] == "page"

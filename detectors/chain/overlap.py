@@ -31,30 +31,41 @@ _WORD: Final = rf"[{_UNSPACED}]|[[\p{{L}}\p{{M}}]--[{_UNSPACED}]]+"
 
 
 def words(texts: pl.DataFrame) -> pl.DataFrame:
-    """`piece`, `at` (place among the words of all texts), `word` (hash) of `texts`: `piece`, `words` (as people write)."""
-    normal = normal_frame(texts["words"])["normal"]
-    found = texts.select("piece", normal.str.extract_all(_WORD).alias("word")).explode(
-        "word", empty_as_null=False, keep_nulls=False
-    )
-    return found.select("piece", pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), pl.col("word").hash(seed=7))
+    """`piece`, `line`, `at` (places among the lines and the words of all texts), `word` (hash) of `texts`: `piece`, `words`
+    (as people write)."""
+    lines = texts.select("piece", pl.col("words").str.split("\n"))
+    lines = lines.explode("words", empty_as_null=False, keep_nulls=False).with_row_index("line")
+    normal = normal_frame(lines["words"])["normal"]
+    found = lines.select("piece", "line", normal.str.extract_all(_WORD).alias("word"))
+    found = found.explode("word", empty_as_null=False, keep_nulls=False)
+    place = pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")
+    return found.select("piece", "line", place, pl.col("word").hash(seed=7))
 
 
 def unframed(said: pl.DataFrame, rows: pl.DataFrame, size: int) -> pl.DataFrame:
-    """`said` without what stands around stories: runs of `size` that an author of `rows` has in nearly all pieces, several
-    of which say something else. Menus, calls to subscribe, legal lines and signatures do; versions of one story do not."""
-    runs = _runs(said, size).join(rows.select("piece", "account"), on="piece")
+    """`said` without what stands around stories: lines, and runs of `size`, that an author of `rows` has in nearly all
+    pieces, several of which say something else. Menus, calls to subscribe and legal lines do; versions of one story do not."""
+    by = rows.select("piece", "account")
+    lines = said.group_by("line").agg(pl.col("piece", "at").first(), pl.len().alias("words"), pl.col("word").sum())
+    lines = lines.select("piece", "at", "words", pl.struct("words", "word").hash(seed=13).alias("run"))
+    runs = pl.concat(
+        [
+            _runs(said, size).with_columns(pl.lit(size, pl.UInt32).alias("words")),
+            lines.select("piece", "at", "run", "words"),
+        ]
+    )
+    runs = runs.join(by, on="piece")
     again = runs.filter(pl.col("piece").n_unique().over("account", "run") > 1)
-    repeated = _covering(again, size)
     length = said.group_by("piece").len("length")
-    rest = said.join(repeated, on="at", how="anti").group_by("piece").len("rest")
-    apart = rest.join(length, on="piece").filter(pl.col("rest") >= _APART * pl.col("length"))
-    pieces = runs.group_by("account").agg(pl.col("piece").n_unique().alias("pieces"))
-    said_by = again.group_by("account", "run").agg(pl.col("piece").n_unique().alias("by"))
-    several = again.join(apart, on="piece", how="semi").group_by("account", "run").agg(pl.col("piece").n_unique())
-    several = several.join(said_by, on=["account", "run"]).join(pieces, on="account")
-    framing = (pl.col("piece") >= _FRAMED) & (pl.col("by") >= _NEARLY_ALL * pl.col("pieces"))
-    frame = runs.join(several.filter(framing), on="run", how="semi")
-    return said.join(_covering(frame, size), on="at", how="anti")
+    rest = said.join(_places(again), on="at", how="anti").group_by("piece").len("rest")
+    apart = (
+        rest.join(length, on="piece").filter(pl.col("rest") >= _APART * pl.col("length")).select("piece", apart=True)
+    )
+    several = again.unique(["piece", "run"]).join(apart, on="piece", how="left").group_by("account", "run")
+    having = several.agg(pl.len().alias("by"), pl.col("apart").count())
+    having = having.join(by.group_by("account").len("pieces"), on="account")
+    frame = having.filter((pl.col("apart") >= _FRAMED) & (pl.col("by") >= _NEARLY_ALL * pl.col("pieces")))
+    return said.join(_places(runs.join(frame, on="run", how="semi")), on="at", how="anti")
 
 
 def pairs(said: pl.DataFrame, rows: pl.DataFrame, size: int, least: float) -> pl.DataFrame:
@@ -105,7 +116,7 @@ def own(said: pl.DataFrame, story: pl.DataFrame, size: int) -> pl.DataFrame:
     )
     several = runs.select("run", "story").unique().filter(pl.len().over("run") > 1).select("run").unique()
     stock = runs.filter(pl.col("story") >= 0).join(several, on="run", how="semi")
-    return said.join(story, on="piece", how="semi").join(_covering(stock, size), on="at", how="anti")
+    return said.join(story, on="piece", how="semi").join(_places(stock.with_columns(words=size)), on="at", how="anti")
 
 
 def _again(
@@ -133,14 +144,18 @@ def _again(
     return again["words"].fill_null(0)
 
 
-def _covering(runs: pl.DataFrame, size: int) -> pl.DataFrame:
-    """The places (`at`) that runs cover."""
-    return pl.concat([runs.select(pl.col("at") + step) for step in range(size)]).unique()
+def _places(runs: pl.DataFrame) -> pl.DataFrame:
+    """The places (`at`) that runs of so many `words` cover."""
+    places = (
+        runs.select("at", "words").unique().select(pl.int_ranges("at", pl.col("at") + pl.col("words"), dtype=pl.UInt32))
+    )
+    return places.explode("at", empty_as_null=False, keep_nulls=False).unique()
 
 
 def _runs(said: pl.DataFrame, size: int) -> pl.DataFrame:
-    """`piece`, `at`, `run` (hash of `size` words in a row)."""
+    """`piece`, `at`, `run` (hash of `size` words in a row of one line: two stories between the same menu and the same notice
+    would share runs that reach into them)."""
     following = [pl.col("word").shift(-step).alias(f"w{step}") for step in range(1, size)]
-    whole = (pl.col("piece").shift(1 - size) == pl.col("piece")).fill_null(False)
+    whole = (pl.col("line").shift(1 - size) == pl.col("line")).fill_null(False)
     run = pl.struct("word", *following).hash(seed=11).alias("run")
     return said.select("piece", "at", run, whole.alias("whole")).filter("whole").drop("whole")
