@@ -18,12 +18,12 @@ _EDGE: Final = 300
 _LEAST: Final = 3  # letters of a name, or two characters of Chinese: fewer stand in any text
 # Words by which a text hands its story on to somebody it names, in the same sentence; folded as `fold` does.
 _SAYS: Final = "|".join((
-    r"according to|©|\b(?:report|reveal|disclos|expos|(?:re)?publi[cs]|investigat|exclusive|reprint|learn[ts]?\b|learned)",
+    r"according to|©|\b(?:report|reveal|disclos|expos|(?:re)?publi(?:sh|cation|ee?s?\b|er\b)|investigat|exclusive|obtain|uncover|reprint|learn[ts]?\b|learned)",
     r"\b(?:via|sources?|originally|first (?:ran|appeared)|wr(?:ites?|ote|itten)|sa(?:id|ys)|broke|scoop|story|article"
     r"|credits?|courtesy|permission|copyright|h/t|cit(?:es|ed|ing)|quot(?:es|ed|ing)|has found)\b",
     r"\bselon\b|d['’]apres|\b(?:rapport|revel|repris|indiqu|ecri[tv]|affirm|relat|racont|annonc|devoil|relay|enquet)",
-    r"\b(?:paru|lu dans|citant|cite|confreres?|information|explique|precise)\b",
-    r"(?<![数证收票依占])据|来源|来自|转自|转载|摘自|摘编|稿源|原载|首发|报道|报导|综合|讯|消息|披露|指出|刊文|刊发|刊登|发文|爆料|独家",
+    r"\b(?:paru|lu dans|lire dans|colonnes|citant|cite|confreres?|information|explique|precise)\b",
+    r"(?<![数证收票依占])据|来源|来自|转自|转载|摘自|摘编|稿源|原载|首发|报道|报导|综合|讯|消息|披露|指出|刊文|刊发|刊登|发文|爆料|独家|调查|获悉",
     r"写道|援引|引述|引用|出处|发布|称|透露",
 ))  # fmt: skip
 _BEFORE, _AFTER = 40, 30
