@@ -18,7 +18,8 @@ _EDGE: Final = 300
 _LEAST: Final = 3  # letters of a name, or two characters of Chinese: fewer stand in any text
 # Words by which a text hands its story on to somebody it names, in the same sentence; folded as `fold` does.
 _SAYS: Final = "|".join((
-    r"according to|©|\b(?:report|reveal|disclos|expos|(?:re)?publi(?:sh|cation|ee?s?\b|er\b)|investigat|exclusive|obtain|uncover|reprint|learn[ts]?\b|learned)",
+    r"according to|©|\b(?:report|reveal|disclos|expos|(?:re)?publi(?:sh|cation|ee?s?\b|er\b)"
+    r"|investigat|exclusive|obtain|uncover|reprint|learn[ts]?\b|learned)",
     r"\b(?:via|sources?|originally|first (?:ran|appeared)|wr(?:ites?|ote|itten)|sa(?:id|ys)|broke|scoop|story|article"
     r"|credits?|courtesy|permission|copyright|h/t|cit(?:es|ed|ing)|quot(?:es|ed|ing)|has found)\b",
     r"\bselon\b|d['’]apres|\b(?:rapport|revel|repris|indiqu|ecri[tv]|affirm|relat|racont|annonc|devoil|relay|enquet)",
