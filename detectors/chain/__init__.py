@@ -9,9 +9,10 @@ from scipy.stats import binom
 
 from detectors.base import OUTPUTS, Detection, Detector, Parameter, Progress
 from detectors.chain import stories
-from detectors.chain.credit import Credit, credit, credits, names
+from detectors.chain.credit import credit, credits, linking, names, spoken_of
 from detectors.chain.examples import example
-from detectors.chain.finding import Hop, Route, finding
+from detectors.chain.finding import finding
+from detectors.chain.hop import Hop, Route
 from detectors.texts import traps
 from records.store import Records
 
@@ -42,6 +43,7 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
         float(parameters["min_similarity"]),
         float(parameters["max_days"]),
         _credited(rows, known_as),
+        spoken_of(rows, known_as),
     )
     told = stories.stories(found)
     progress("looking for credits", 0.6)
@@ -69,11 +71,14 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
 
 def _credited(rows: pl.DataFrame, known_as: Mapping[str, list[str]]) -> stories.Credited:
     text, field, account = (rows[name].to_list() for name in ("text", "credited_to", "account"))
+    links, address = linking(rows)
 
     def credited(piece: int, sources: Sequence[int]) -> int | None:
         for source in sources:
-            others = known_as.get(account[source], []) if account[source] != account[piece] else []
-            if credits(text[piece], field[piece], others):
+            if account[source] == account[piece]:
+                continue
+            of = [*known_as.get(account[source], []), *address[source]]
+            if credits(text[piece], field[piece], of, links[piece]):
                 return source
         return None
 
@@ -83,20 +88,17 @@ def _credited(rows: pl.DataFrame, known_as: Mapping[str, list[str]]) -> stories.
 def _hops(rows: pl.DataFrame, found: pl.DataFrame, known_as: Mapping[str, list[str]]) -> dict[int, Hop]:
     """Every copy by its piece's number, with lag, order and credit."""
     table = rows.select("post", "account", "created_at", "error", "text", "credited_to").rows(named=True)
+    links, address = linking(rows)
     parent_of = dict(found.select("piece", "parent").rows())
     made = {}
     for piece, parent, similarity in found.rows():
         copy, source = table[piece], table[parent]
         lag = (copy["created_at"] - source["created_at"]).total_seconds()
         # Who carries a story on often names where it began instead of where it was found.
-        through = [table[one]["account"] for one in stories.line(parent, parent_of)]
-        others = [
-            name
-            for account in dict.fromkeys(through)
-            if account != copy["account"]
-            for name in known_as.get(account, [])
-        ]
-        said: Credit | None = credit(copy["text"], copy["credited_to"], others, known_as.get(copy["account"], []))
+        through = [one for one in stories.line(parent, parent_of) if table[one]["account"] != copy["account"]]
+        others = [name for one in through for name in (*known_as.get(table[one]["account"], []), *address[one])]
+        own = known_as.get(copy["account"], [])
+        given = credit(copy["text"], copy["credited_to"], list(dict.fromkeys(others)), own, links[piece])
         made[piece] = Hop(
             piece=piece,
             parent=parent,
@@ -108,7 +110,7 @@ def _hops(rows: pl.DataFrame, found: pl.DataFrame, known_as: Mapping[str, list[s
             lag=max(lag, 0.0),
             # Where the earlier one's minute or day is not over, nobody can say that it was earlier.
             tie=lag < source["error"],
-            credit=said,
+            credit=given,
         )
     return made
 
@@ -153,7 +155,7 @@ def _copies(rows: pl.DataFrame, hops: Mapping[int, Hop]) -> pl.DataFrame:
 
 DETECTOR: Final = Detector(
     name="chain",
-    version="2",
+    version="3",
     title="How stories travel",
     question="Where did this story begin, who carried it on, how fast, and did they say whose it was?",
     definition="A piece copies an earlier one when they share half of the shorter text, or when a short piece repeats its"

@@ -1,7 +1,6 @@
 """One story as a finding: its steps, aligned passages, clocks, credits, habits, and what else could explain them."""
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
 from typing import Final
@@ -9,7 +8,8 @@ from typing import Final
 import polars as pl
 
 from detectors.base import Detector
-from detectors.chain.credit import Credit
+from detectors.chain import openly
+from detectors.chain.hop import Hop, Route
 from detectors.texts import traps
 from records.finding import Finding, Json, instant
 
@@ -18,37 +18,6 @@ _PASSAGE: Final = 5  # words in a row that are shown as one passage
 _READ: Final = 1_500  # words of a text that are aligned: a page or two; what follows is counted, not shown
 _SPANS: Final = 60
 _STEPS: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One piece that copies an earlier one."""
-
-    piece: int
-    parent: int
-    post: str
-    copies: str
-    source: str
-    """Uid of the parent's author."""
-    copier: str
-    similarity: float
-    lag: float
-    """Seconds."""
-    tie: bool
-    credit: Credit | None
-
-
-@dataclass(slots=True)
-class Route:
-    """How often one author carries another's pieces."""
-
-    source: str
-    copier: str
-    stories: int
-    carried: int
-    expected: float
-    p: float | None
-    passed: bool
 
 
 def finding(
@@ -117,12 +86,19 @@ def finding(
             },
             "synchrony": [],
             "deception": [],
-            "traps": traps.recognise(_as_family(rows), known),
+            "traps": _traps(rows, hops, known),
             "reasons": [] if tested else ["no_baseline"],
         },
         alternatives=_alternatives(hops, uncredited),
         disarm=list(detector.disarm),
     )  # fmt: skip
+
+
+def _traps(rows: pl.DataFrame, hops: list[Hop], known: traps.Context) -> list[Json]:
+    """Each once: what explains goes before what its texts show of it."""
+    found = openly.recognise(rows, hops, known)
+    told = {one["code"] for one in found}
+    return found + [one for one in traps.recognise(_as_family(rows), known) if one["code"] not in told]
 
 
 def _as_family(rows: pl.DataFrame) -> pl.DataFrame:

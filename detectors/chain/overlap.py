@@ -16,6 +16,11 @@ from detectors.texts.text import normal_frame
 # sentence: no part of a story. What that many print once each is a story; it is compared with the first of them.
 _COMMON: Final = 60
 _REPEATED: Final = 2
+# Pieces of one author that have a passage in common, and the share of each that is in no other of its pieces: a new version
+# of a story has less that is new, and two may quote the same.
+_FRAMED: Final = 3
+_APART: Final = 1 / 3
+_NEARLY_ALL: Final = 0.8  # of an author's pieces: a turn of phrase comes again in many, and is no frame
 _MOST_RUNS: Final = 30_000_000
 """Runs held at once, some 500 MB; larger cases look for pairs in an even sample of them, the same of every text."""
 _MOST_WORDS: Final = 8_000_000
@@ -26,12 +31,41 @@ _WORD: Final = rf"[{_UNSPACED}]|[[\p{{L}}\p{{M}}]--[{_UNSPACED}]]+"
 
 
 def words(texts: pl.DataFrame) -> pl.DataFrame:
-    """`piece`, `at` (place among the words of all texts), `word` (hash) of `texts`: `piece`, `words` (as people write)."""
-    normal = normal_frame(texts["words"])["normal"]
-    found = texts.select("piece", normal.str.extract_all(_WORD).alias("word")).explode(
-        "word", empty_as_null=False, keep_nulls=False
+    """`piece`, `line`, `at` (places among the lines and the words of all texts), `word` (hash) of `texts`: `piece`, `words`
+    (as people write)."""
+    lines = texts.select("piece", pl.col("words").str.split("\n"))
+    lines = lines.explode("words", empty_as_null=False, keep_nulls=False).with_row_index("line")
+    normal = normal_frame(lines["words"])["normal"]
+    found = lines.select("piece", "line", normal.str.extract_all(_WORD).alias("word"))
+    found = found.explode("word", empty_as_null=False, keep_nulls=False)
+    place = pl.int_range(pl.len(), dtype=pl.UInt32).alias("at")
+    return found.select("piece", "line", place, pl.col("word").hash(seed=7))
+
+
+def unframed(said: pl.DataFrame, rows: pl.DataFrame, size: int) -> pl.DataFrame:
+    """`said` without what stands around stories: lines, and runs of `size`, that an author of `rows` has in nearly all
+    pieces, several of which say something else. Menus, calls to subscribe and legal lines do; versions of one story do not."""
+    by = rows.select("piece", "account")
+    lines = said.group_by("line").agg(pl.col("piece", "at").first(), pl.len().alias("words"), pl.col("word").sum())
+    lines = lines.select("piece", "at", "words", pl.struct("words", "word").hash(seed=13).alias("run"))
+    runs = pl.concat(
+        [
+            _runs(said, size).with_columns(pl.lit(size, pl.UInt32).alias("words")),
+            lines.select("piece", "at", "run", "words"),
+        ]
     )
-    return found.select("piece", pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), pl.col("word").hash(seed=7))
+    runs = runs.join(by, on="piece")
+    again = runs.filter(pl.col("piece").n_unique().over("account", "run") > 1)
+    length = said.group_by("piece").len("length")
+    rest = said.join(_places(again), on="at", how="anti").group_by("piece").len("rest")
+    apart = (
+        rest.join(length, on="piece").filter(pl.col("rest") >= _APART * pl.col("length")).select("piece", apart=True)
+    )
+    several = again.unique(["piece", "run"]).join(apart, on="piece", how="left").group_by("account", "run")
+    having = several.agg(pl.len().alias("by"), pl.col("apart").count())
+    having = having.join(by.group_by("account").len("pieces"), on="account")
+    frame = having.filter((pl.col("apart") >= _FRAMED) & (pl.col("by") >= _NEARLY_ALL * pl.col("pieces")))
+    return said.join(_places(runs.join(frame, on="run", how="semi")), on="at", how="anti")
 
 
 def pairs(said: pl.DataFrame, rows: pl.DataFrame, size: int, least: float) -> pl.DataFrame:
@@ -81,9 +115,8 @@ def own(said: pl.DataFrame, story: pl.DataFrame, size: int) -> pl.DataFrame:
         .with_columns(pl.col("story").fill_null(-1 - pl.col("piece").cast(pl.Int64)))
     )
     several = runs.select("run", "story").unique().filter(pl.len().over("run") > 1).select("run").unique()
-    stock = runs.filter(pl.col("story") >= 0).join(several, on="run", how="semi").select("at")
-    stock = pl.concat([stock.select(pl.col("at") + step) for step in range(size)])
-    return said.join(story, on="piece", how="semi").join(stock, on="at", how="anti")
+    stock = runs.filter(pl.col("story") >= 0).join(several, on="run", how="semi")
+    return said.join(story, on="piece", how="semi").join(_places(stock.with_columns(words=size)), on="at", how="anti")
 
 
 def _again(
@@ -111,9 +144,18 @@ def _again(
     return again["words"].fill_null(0)
 
 
+def _places(runs: pl.DataFrame) -> pl.DataFrame:
+    """The places (`at`) that runs of so many `words` cover."""
+    places = (
+        runs.select("at", "words").unique().select(pl.int_ranges("at", pl.col("at") + pl.col("words"), dtype=pl.UInt32))
+    )
+    return places.explode("at", empty_as_null=False, keep_nulls=False).unique()
+
+
 def _runs(said: pl.DataFrame, size: int) -> pl.DataFrame:
-    """`piece`, `at`, `run` (hash of `size` words in a row)."""
+    """`piece`, `at`, `run` (hash of `size` words in a row of one line: two stories between the same menu and the same notice
+    would share runs that reach into them)."""
     following = [pl.col("word").shift(-step).alias(f"w{step}") for step in range(1, size)]
-    whole = (pl.col("piece").shift(1 - size) == pl.col("piece")).fill_null(False)
+    whole = (pl.col("line").shift(1 - size) == pl.col("line")).fill_null(False)
     run = pl.struct("word", *following).hash(seed=11).alias("run")
     return said.select("piece", "at", run, whole.alias("whole")).filter("whole").drop("whole")

@@ -13,10 +13,12 @@ import polars as pl
 
 from detectors.chain import overlap
 from detectors.texts.families import PRECISIONS
+from detectors.texts.text import unquoted
 from records.store import Records, query
 
 RUN: Final = 5  # words in a row: of shorter runs any two texts on one subject share many
 HEADLINE_RUN: Final = 3
+_FRAME: Final = 10  # words in a row that no turn of phrase has (detectors/texts/setphrase.py)
 # A headline of fewer words is a set phrase; a piece of no more than this says little more than its headline.
 _HEADLINE: Final = 6
 _SHORT: Final = 34
@@ -32,7 +34,8 @@ _POSTS: Final = """
     SELECT platform || ':' || post_id AS post, platform || ':' || author_id AS account, platform, post_id, author_id,
            coalesce(author_kind, 'account') AS author_kind, created_at, coalesce(time_precision, 'second') AS precision,
            coalesce(text, '') AS text, coalesce(title, '') AS title, content_type, client, credited_to,
-           coalesce(views, 0) AS views, url
+           coalesce(views, 0) AS views, url,
+           array_to_string(urls, chr(10)) AS links
     FROM posts
     WHERE NOT coalesce(is_repost, repost_of_post_id IS NOT NULL) AND in_reply_to_post_id IS NULL
       AND (author_kind IN ('page', 'outlet') OR content_type IN ('article', 'video'))
@@ -53,17 +56,23 @@ def hops(
     similarity: float,
     days: float,
     credited: Credited = lambda piece, sources: None,
+    names: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Each piece that copies an earlier one, with its parent: `piece`, `parent` (numbers of `rows`), `similarity` (the
     share of the parent's words found again, 0..1).
 
     By their text where `containment` of the shorter one's words stand in passages of both, else by their headline where
     the piece says little more than that and `similarity` of either is found in the other; within `days` of each other.
-    `credited` says which of several pieces one names as its source: it decides where words or clocks cannot.
+    `credited` says which of several pieces one names as its source: it decides where words or clocks cannot. The `names` of
+    authors are no words of a story: two who credit one source have its name in common without having it from each other.
     """
-    said = overlap.words(_said(rows))
-    by_text = _by_text(said.filter(pl.len().over("piece") > _SHORT), rows, containment, days, credited)
-    by_head = _by_headline(said.filter(pl.len().over("piece") <= _SHORT), rows, similarity, days)
+    said = overlap.words(_said(rows, names))
+    inside = overlap.unframed(said, rows, _FRAME)
+    by_text = _by_text(inside.filter(pl.len().over("piece") > _SHORT), rows, containment, days, credited)
+    # What a video tells is spoken; beside it stand its headline and calls to follow, share and subscribe.
+    video = rows.filter(content_type="video").join(by_text, on="piece", how="anti")
+    little = (pl.len().over("piece") <= _SHORT) | pl.col("piece").is_in(video["piece"].implode())
+    by_head = _by_headline(said.filter(little), rows, similarity, days)
     return pl.concat([by_text, _headed(by_head, by_text)]).sort("piece")
 
 
@@ -76,6 +85,11 @@ def _by_text(
 ) -> pl.DataFrame:
     # A run covers as many words as it has, so fewer shared ones cannot cover enough.
     found = _near(overlap.pairs(said, rows, RUN, _REWORDED / RUN), rows, days)
+    # The calls under one's own videos are alike; a new version of an article is a piece of its own.
+    video = rows.filter(content_type="video")
+    found = pl.concat(
+        [found.join(video, on="piece", how="anti"), _between(found.join(video, on="piece", how="semi"), rows)]
+    )
     shorter = pl.min_horizontal("length", "parent_length")
     of_shorter = pl.when(pl.col("length") <= pl.col("parent_length")).then("share").otherwise("parent_share")
     found = overlap.covered(found, said, said, RUN).filter(of_shorter >= _REWORDED)
@@ -129,6 +143,7 @@ def _by_headline(said: pl.DataFrame, rows: pl.DataFrame, similarity: float, days
     found = _near(overlap.pairs(either, rows, HEADLINE_RUN, similarity / HEADLINE_RUN), rows, days)
     found = overlap.covered(found.join(said, on="piece", how="semi"), said, heads, HEADLINE_RUN)
     found = found.filter(pl.max_horizontal("share", "parent_share") >= similarity)
+    found = _between(found, rows)  # nobody hands a headline on to oneself
     found = found.filter(pl.col("share") == pl.col("share").max().over("piece"))
     return found.select("piece", "parent", similarity="parent_share")
 
@@ -180,11 +195,25 @@ def _near(found: pl.DataFrame, rows: pl.DataFrame, days: float) -> pl.DataFrame:
     return found.filter(lag <= days * 86_400).select("piece", "parent")
 
 
-def _said(rows: pl.DataFrame) -> pl.DataFrame:
-    """`piece`, `words`: title and text, once where the text begins with its title."""
+def _between(found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Those of `found` whose two pieces are by different authors."""
+    by = rows.select("piece", "account")
+    found = found.join(by, on="piece").join(by.rename({"piece": "parent"}), on="parent", suffix="_of")
+    return found.filter(pl.col("account") != pl.col("account_of")).drop("account", "account_of")
+
+
+def _said(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """`piece`, `words`: title and text, once where the text begins with its title. What stands between quotation marks is
+    somebody else's by its own mark, who may have said it to many; it is left out where enough is said beside it."""
     again = pl.col("text").str.starts_with(pl.col("title"))
     both = pl.concat_str("title", pl.lit("\n"), "text")
-    return rows.select("piece", pl.when(again).then("text").otherwise(both).alias("words"))
+    said = rows.select("piece", pl.when(again).then("text").otherwise(both).alias("words"))
+    words = pl.col("words").str.replace_many(list(names), [" "] * len(names), ascii_case_insensitive=True)
+    said = said.with_columns(words) if names else said
+    beside = unquoted(pl.col("words"))
+    enough = overlap.words(said.with_columns(beside)).group_by("piece").len().filter(pl.col("len") > _SHORT)
+    told = said["piece"].is_in(enough["piece"].implode())
+    return said.with_columns(pl.when(told).then(beside).otherwise("words").alias("words"))
 
 
 def _headlines(rows: pl.DataFrame) -> pl.DataFrame:

@@ -89,15 +89,22 @@ def _table() -> dict[int, str]:
     return str.maketrans(_simplified())
 
 
+def _quotation(begin: str, end: str) -> str:
+    return rf"{begin}(?:[^{end}]*?(?:{_SAID}){{5}}|[^{end}]*?(?:[{UNSPACED}][^{end}]*?){{8}})[^{end}]*{end}"
+
+
 def cites() -> pl.Expr:
     """Whether `text` has somebody's words between quotation marks: five words or more, or eight characters of a script
     without spaces. A name or a title is shorter."""
-    return pl.any_horizontal(
-        pl.col("text").str.contains(
-            rf"{begin}(?:[^{end}]*?(?:{_SAID}){{5}}|[^{end}]*?(?:[{UNSPACED}][^{end}]*?){{8}})[^{end}]*{end}"
-        )
-        for begin, end in _QUOTED
-    )
+    return pl.any_horizontal(pl.col("text").str.contains(_quotation(begin, end)) for begin, end in _QUOTED)
+
+
+def unquoted(text: pl.Expr) -> pl.Expr:
+    """`text` without the words that `cites` finds, where the marks say which of two begins a quotation."""
+    for begin, end in _QUOTED:
+        if begin != end:
+            text = text.str.replace_all(_quotation(begin, end), " ")
+    return text
 
 
 def simplified_text(text: str) -> str:

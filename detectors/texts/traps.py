@@ -73,6 +73,8 @@ class Context:
     """Texts of pages, outlets and articles that read like a template or a release: `post`, `normal`, `said`."""
     owners: pl.DataFrame
     """`account`, `owner`: outlets by their owner's id."""
+    agencies: frozenset[str]
+    """Accounts of outlets that are agencies: what they write is written to be printed."""
 
 
 def context(records: Records) -> Context:
@@ -95,7 +97,13 @@ def context(records: Records) -> Context:
         " SELECT DISTINCT account, object_id AS owner FROM speaks JOIN ownership ON subject_id = subject"
         " WHERE relation = 'owned_by' ORDER BY 1, 2",
     )
-    return Context(profiles, published, owners)
+    agencies = query(
+        records,
+        "WITH speaks AS (SELECT platform || ':' || page_id AS account, outlet_id FROM pages"
+        " UNION SELECT platform || ':' || author_id, author_id FROM posts WHERE author_kind = 'outlet')"
+        " SELECT DISTINCT account FROM speaks JOIN outlets USING (outlet_id) WHERE kind = 'wire' ORDER BY 1",
+    )
+    return Context(profiles, published, owners, frozenset(agencies["account"].to_list()))
 
 
 def recognise(rows: pl.DataFrame, known: Context) -> list[Json]:
@@ -145,6 +153,11 @@ def _letter(rows: pl.DataFrame, known: Context) -> Json | None:
     return trap(
         "template_letter", explains=True, open=declared, asking=asking, to_petition_site=to_site, template=source
     )
+
+
+def released(rows: pl.DataFrame) -> bool:
+    """Whether all of `rows` carry the marks of a press release."""
+    return _share(rows, pl.col("text").str.contains(_RELEASE)) == 1
 
 
 def _release(rows: pl.DataFrame) -> Json | None:
