@@ -141,7 +141,9 @@ class Rows:
         raw = self.take(*names)
         values, bad = columns.decimals(raw)
         whole = values.round().cast(pl.Int64, strict=False)
-        self._refuse_value(bad | (values.is_not_null() & whole.is_null()), names, raw, "is no number that can be counted")
+        self._refuse_value(
+            bad | (values.is_not_null() & whole.is_null()), names, raw, "is no number that can be counted"
+        )
         return whole
 
     def booleans(self, *names: str) -> pl.Series:
