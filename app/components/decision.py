@@ -5,7 +5,7 @@ import streamlit as st
 from app import data
 from app.style import heading, html, label, language, named, say
 from evidence.errors import CaseError
-from evidence.review import DECISIONS, approval, approve, decide, history
+from evidence.review import DECISIONS, approval, approve, decide, history, weighed
 from records.finding import Finding, Json
 from records.words import TRAPS
 from views.words import word
@@ -41,7 +41,7 @@ def decision(finding: Finding, document: Json) -> None:
             )
         with right:
             listed = [str(row["code"]) for row in finding.alternatives]
-            weighed = st.multiselect(
+            chosen = st.multiselect(
                 say("weighed"), list(dict.fromkeys([*listed, *TRAPS])),
                 format_func=lambda one: word("traps", one, language()),
                 placeholder=say("choose"),
@@ -49,7 +49,7 @@ def decision(finding: Finding, document: Json) -> None:
             note = st.text_area(say("own_words"), height=80)
         sent = st.form_submit_button(say("write"), icon=":material/edit_note:")
     if sent:
-        _write(finding, state, by, note, "deceptive" if deceptive else None, weighed)
+        _write(finding, state, by, note, "deceptive" if deceptive else None, chosen)
     if document["effective_outcome"] == "deceptive":
         second_reviewer(finding)
     if document["state"] == "confirmed":
@@ -59,13 +59,13 @@ def decision(finding: Finding, document: Json) -> None:
         )  # fmt: skip
 
 
-def _write(finding: Finding, state: str | None, by: str, note: str, outcome: str | None, weighed: list[str]) -> None:
+def _write(finding: Finding, state: str | None, by: str, note: str, outcome: str | None, chosen: list[str]) -> None:
     if state is None:
         st.error(say("choose_decision"))
         return
     try:
         with data.case().writing("verdict"):
-            decide(data.case(), finding, state, by, note, outcome, weighed)
+            decide(data.case(), finding, state, by, note, outcome, chosen)
     except CaseError as problem:
         st.error(said(problem))
         return
@@ -108,6 +108,6 @@ def _row(entry: Json) -> dict[str, str]:
         "at": str(entry["at"])[:16].replace("T", " "),
         "by": str(entry["by"]),
         "what": what,
-        "weighed": ", ".join(word("traps", code, language()) for code in entry.get("alternatives", [])),
+        "weighed": ", ".join(word("traps", code, language()) for code in weighed(entry)),
         "note": str(entry.get("note", "")),
     }
