@@ -148,9 +148,11 @@ def _head(
             state=word("states", document["state"], language()),
         )
     )
+    # Read here: the page is made when it is asked for, outside of this run, where the case cannot be read.
+    evidence = _evidence(posts.head(500))
     export.download_button(
         say("one_page"),
-        lambda: _page(finding, document, drawn, posts, accounts),
+        lambda: _page(finding, document, drawn, evidence, accounts),
         file_name=f"finding-{finding.id}.html",
         mime="text/html",
         icon=":material/download:",
@@ -170,13 +172,13 @@ def _head(
 
 
 def _page(
-    finding: Finding, document: dict[str, Any], drawn: Network, posts: pl.DataFrame, accounts: pl.DataFrame
+    finding: Finding, document: dict[str, Any], drawn: Network, evidence: list[EvidencePost], accounts: pl.DataFrame
 ) -> str:
     """The stand-alone page; made when it is asked for."""
     return finding_html(
         finding,
         drawn,
-        _evidence(posts.head(500)),
+        evidence,
         language(),
         handles=dict(accounts.select("uid", "handle").drop_nulls().rows()),
         effective=document["effective_outcome"],
