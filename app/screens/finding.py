@@ -149,10 +149,10 @@ def _head(
         )
     )
     # Read here: the page is made when it is asked for, outside of this run, where the case cannot be read.
-    evidence = _evidence(posts.head(500))
+    evidence, spoken = _evidence(posts.head(500)), language()
     export.download_button(
         say("one_page"),
-        lambda: _page(finding, document, drawn, evidence, accounts),
+        lambda: _page(finding, document, drawn, evidence, accounts, spoken),
         file_name=f"finding-{finding.id}.html",
         mime="text/html",
         icon=":material/download:",
@@ -172,14 +172,19 @@ def _head(
 
 
 def _page(
-    finding: Finding, document: dict[str, Any], drawn: Network, evidence: list[EvidencePost], accounts: pl.DataFrame
+    finding: Finding,
+    document: dict[str, Any],
+    drawn: Network,
+    evidence: list[EvidencePost],
+    accounts: pl.DataFrame,
+    spoken: str,
 ) -> str:
     """The stand-alone page; made when it is asked for."""
     return finding_html(
         finding,
         drawn,
         evidence,
-        language(),
+        spoken,
         handles=dict(accounts.select("uid", "handle").drop_nulls().rows()),
         effective=document["effective_outcome"],
         posts_total=finding.evidence.get("posts_total") or len(finding.posts),
