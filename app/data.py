@@ -53,9 +53,9 @@ def summary(of: str) -> dict[str, Any]:
         "precisions": counted(
             "SELECT coalesce(time_precision, 'second'), count(*) AS n FROM posts GROUP BY 1 ORDER BY 2 DESC"
         ),
-        "scopes": counted(
-            "SELECT scope || ', complete: ' || coalesce(complete, 'unknown'), count(*) FROM collections GROUP BY 1"
-        ),
+        "scopes": query(
+            records, "SELECT DISTINCT scope, coalesce(complete, 'unknown') FROM collections ORDER BY 1, 2"
+        ).rows(),
     }
 
 

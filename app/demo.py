@@ -12,6 +12,7 @@ from evidence.errors import CaseError
 from evidence.runs import latest
 from graph.build import build
 from loaders.base import Options
+from views.words import get
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 NAME = "Thanksgiving 2015"
@@ -78,9 +79,10 @@ def _built(path: Path, name: str, files: list[Path]) -> Case:
 
 
 def opens_on(case: Case) -> str | None:
-    """The id of the first finding that quotes the Koch Farms hoax, None where none does."""
+    """The id of the first finding whose first text tells the Koch Farms hoax, None where none does."""
     run = latest(case)
     for finding in run.findings() if run else []:
-        if any(words in str(finding.evidence).casefold() for words in HOAX):
+        told = str(get(finding.evidence, "families", 0, "text") or "").casefold()
+        if any(words in told for words in HOAX):
             return finding.id
     return None

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.data import case
-from app.style import STYLE
+from app.style import STYLE, say
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 
@@ -19,12 +19,12 @@ st.html(STYLE)
 
 screens = st.navigation(
     [
-        st.Page("screens/overview.py", title="Overview", icon=":material/visibility:", default=True),
-        st.Page("screens/finding.py", title="Findings", icon=":material/hub:", url_path="finding"),
-        st.Page("screens/questions.py", title="Questions", icon=":material/search:", url_path="questions"),
-        st.Page("screens/referrals.py", title="Referrals", icon=":material/send:", url_path="referrals"),
-        st.Page("screens/loading.py", title="Load", icon=":material/upload_file:", url_path="load"),
-        st.Page("screens/evidence.py", title="Evidence", icon=":material/inventory_2:", url_path="evidence"),
+        st.Page("screens/overview.py", title=say("overview"), icon=":material/visibility:", default=True),
+        st.Page("screens/finding.py", title=say("findings"), icon=":material/hub:", url_path="finding"),
+        st.Page("screens/questions.py", title=say("questions"), icon=":material/search:", url_path="questions"),
+        st.Page("screens/referrals.py", title=say("referrals"), icon=":material/send:", url_path="referrals"),
+        st.Page("screens/loading.py", title=say("load"), icon=":material/upload_file:", url_path="load"),
+        st.Page("screens/evidence.py", title=say("evidence"), icon=":material/inventory_2:", url_path="evidence"),
     ],
     position="top",
 )

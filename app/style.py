@@ -4,12 +4,14 @@ import streamlit as st
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from views.catalogue import catalogue
+
 _ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 # Calm and dense: grey for context, one accent for "look here", nothing red for a person. Colours meet 4.5:1 on white.
 STYLE = """
 <style>
-  .stMainBlockContainer { padding-top: 3.2rem; max-width: 1440px; }
+  .stMainBlockContainer { padding-top: 4.4rem; max-width: 1440px; }
   .mm-head { display: flex; justify-content: space-between; align-items: baseline; gap: 2rem; border-bottom: 1px solid #d5d9de;
              padding-bottom: .35rem; }
   .mm-head h1 { font-size: 1.35rem; margin: 0; padding: 0; font-weight: 650; }
@@ -22,9 +24,13 @@ STYLE = """
   .mm-rows td, .mm-rows th { padding: .18rem .6rem .18rem 0; vertical-align: top; border: 0; text-align: left; }
   .mm-rows tr { border-bottom: 1px solid #eceff2; }
   .mm-rows th { color: #55606b; font-weight: 500; font-size: .8rem; }
+  .mm-whole { white-space: nowrap; }
   .mm-num { text-align: right !important; font-variant-numeric: tabular-nums; }
   .mm-note { border-left: 3px solid #b8560f; padding: .3rem .9rem; background: #fbf6f1; font-size: .92rem; margin: .4rem 0; }
   .mm-unknown { border-left: 3px solid #8a949e; padding: .3rem .9rem; background: #f5f6f8; font-size: .92rem; margin: .4rem 0; }
+  .mm-title { font-size: 1.3rem; margin: 0; padding: 0; overflow-wrap: anywhere; }
+  /* A title is read whole: Streamlit would cut it at the end of the line. */
+  [data-testid="stPageLink-NavLink"] p, [data-testid="stPageLink"] p { white-space: normal; overflow: visible; }
   .st-key-saved .stButton button { min-height: 1.5rem; padding: 0 .3rem; }
   .st-key-saved > div, .st-key-saved { gap: .15rem; }
   .mr-posts { width: 100%; border-collapse: collapse; font-size: .88rem; line-height: 1.4; }
@@ -53,3 +59,18 @@ def label(text: str) -> str:
 def language() -> str:
     """The language of the sentences, chosen in the sidebar."""
     return str(st.session_state.get("language", "en"))
+
+
+def say(code: str, **values: object) -> str:
+    """What the screens say for `code`, in the language chosen."""
+    return str(catalogue(language())["screen"][code]).format(**values)
+
+
+def named(code: str, key: str) -> str:
+    """One word of a list of the screens' words; a key without one is shown as it is."""
+    return str(catalogue(language())["screen"][code].get(key, key))
+
+
+def heading(code: str, **values: object) -> None:
+    """A small heading above a part of a screen."""
+    st.html(html('<div class="mm"><h2>{{ text }}</h2></div>', text=say(code, **values)))

@@ -106,6 +106,12 @@ def decide(
     )
 
 
+def weighed(verdict: Json) -> list[str]:
+    """Codes of the other explanations that the reviewer named; none where the entry holds only what the finding lists."""
+    named: list[str] = verdict.get("alternatives") or []
+    return [] if verdict.get("alternatives_from") == "finding" else named
+
+
 def _may_be(finding: Finding, state: str, outcome: str) -> None:
     """Raise CaseError where a reviewer may not say `outcome`."""
     if outcome != "deceptive":

@@ -17,6 +17,8 @@ STEM: Final = "referral"
 """Formats name their files `referral` and their own suffix, or `referral-WHAT` where they write several."""
 UNAUTHENTICATED: Final = "second reviewer not authenticated"
 ONE_REVIEWER: Final = "no second reviewer"
+NONE_NAMED: Final = "none named by the reviewer"
+"""Instead of the other explanations weighed: what the finding lists, nobody has said to have weighed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 from collections import Counter
 from typing import Final
 
+from evidence.review import weighed
 from records.finding import Json
-from referrals.base import ONE_REVIEWER, Asset, Pack, Post
+from referrals.base import NONE_NAMED, ONE_REVIEWER, Asset, Pack, Post
 from referrals.formats.dsa import REQUESTS
 from referrals.legible import legible
 
@@ -90,7 +91,7 @@ def _claim(pack: Pack, index: int, sources: dict[str, str], numbers: dict[str, i
         "summary": legible(claim.summary),
         "techniques": ", ".join(claim.finding.disarm),
         "reviewed": legible(who),
-        "weighed": ", ".join(str(one).replace("_", " ") for one in verdict.get("alternatives", [])) or "none",
+        "weighed": ", ".join(str(one).replace("_", " ") for one in weighed(verdict)) or NONE_NAMED,
         "posts": f"{len(posts):,}",
         "notes": [
             {"number": str(numbers[post.uid]), "at": when(post), "source": sources[post.source_sha256],

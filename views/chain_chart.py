@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 
 from records.finding import Finding
+from views.axes import time_axis
 from views.catalogue import catalogue
 from views.timeline import ACCENT, CONTEXT
 from views.words import counted
@@ -36,12 +37,12 @@ def chart(finding: Finding, language: str = "en") -> alt.LayerChart | alt.FacetC
     )  # fmt: skip
     order = list(dict.fromkeys(step["author_id"] for step in steps))
     y = alt.Y("author:N", sort=order, title=None, axis=alt.Axis(labelOverlap=False, labelLimit=180))
-    x = alt.X("at:T", title=words["time"], scale=alt.Scale(type="utc"))
+    x = alt.X("at:T", title=words["time"], scale=alt.Scale(type="utc"), axis=time_axis())
     drawn = alt.Chart(lines).mark_rule(strokeWidth=1.5).encode(
         x=x, y=y, x2="to_at:T", y2="to:N",
         color=alt.Color("credit:N", title=None, legend=alt.Legend(orient="top"),
                         scale=alt.Scale(domain=[words["silent"], words["credited"]], range=[ACCENT, CONTEXT])),
-        strokeDash=alt.StrokeDash("order:N", title=None, legend=alt.Legend(orient="top"),
+        strokeDash=alt.StrokeDash("order:N", title=None, legend=alt.Legend(orient="top", labelLimit=0),
                                   scale=alt.Scale(domain=[words["known"], words["tie"]], range=[[1, 0], [4, 3]])),
     )  # fmt: skip
     pieces = alt.Chart(points).mark_circle(size=60, color=CONTEXT, opacity=1).encode(x=x, y=y)

@@ -5,6 +5,7 @@ from typing import Any, Final, cast
 import altair as alt
 
 from records.finding import Finding
+from views.axes import count_axis, time_axis
 from views.catalogue import catalogue
 from views.timeline import ACCENT, CONTEXT
 from views.words import figure, get, word
@@ -27,10 +28,8 @@ def chart(finding: Finding, language: str = "en") -> alt.LayerChart:
         alt.Chart(alt.InlineData(values=_rows(finding, words)))
         .mark_point(filled=True, size=45)
         .encode(
-            x=alt.X(
-                "at:T", scale=alt.Scale(type="utc"), title=words["time"], axis=alt.Axis(grid=False, labelOverlap=True)
-            ),
-            y=alt.Y("value:Q", title=measure, axis=alt.Axis(tickCount=5, format="~s")),
+            x=alt.X("at:T", scale=alt.Scale(type="utc"), title=words["time"], axis=time_axis(grid=False)),
+            y=alt.Y("value:Q", title=measure, axis=count_axis(tickCount=5)),
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=[words["above"], words["baseline"]], range=[ACCENT, CONTEXT]),

@@ -5,12 +5,13 @@ from typing import Any, Final
 import altair as alt
 
 from records.finding import Finding
+from views.axes import count_axis, time_axis
 from views.catalogue import catalogue
 from views.timeline import ACCENT, CONTEXT
 from views.words import figure, get
 
 HEIGHT: Final = 150
-_AXIS: Final = alt.Axis(grid=False, labelOverlap=True)
+_AXIS: Final = time_axis(grid=False)
 
 
 def chart(finding: Finding, language: str = "en") -> alt.VConcatChart:
@@ -48,7 +49,7 @@ def _counts(finding: Finding, words: dict[str, str]) -> alt.Chart:
         .mark_line(color=ACCENT, point=alt.OverlayMarkDef(color=ACCENT, size=50))
         .encode(
             x=alt.X("at:T", scale=alt.Scale(type="utc"), title=words["time"], axis=_AXIS),
-            y=alt.Y("followers:Q", title=words["followers"], axis=alt.Axis(tickCount=4, format="~s")),
+            y=alt.Y("followers:Q", title=words["followers"], axis=count_axis(tickCount=4)),
             tooltip=[
                 alt.Tooltip("at:T", title=words["time"], timeUnit="utcyearmonthdatehoursminutes"),
                 alt.Tooltip("followers:Q", title=words["followers"], format=",d"),
@@ -83,7 +84,7 @@ def _order(points: list[dict[str, Any]], words: dict[str, str]) -> alt.Chart:
         .mark_point(filled=True, size=18, opacity=0.7)
         .encode(
             x=alt.X("place:Q", title=words["place"], axis=alt.Axis(grid=False)),
-            y=alt.Y("made:T", scale=alt.Scale(type="utc"), title=words["made"]),
+            y=alt.Y("made:T", scale=alt.Scale(type="utc"), title=words["made"], axis=time_axis()),
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=[words["farm"], words["others"]], range=[ACCENT, CONTEXT]),

@@ -5,6 +5,7 @@ from typing import Any, Final
 import altair as alt
 
 from records.finding import Finding
+from views.axes import count_axis, time_axis
 from views.catalogue import catalogue
 from views.timeline import ACCENT, CONTEXT
 from views.words import counted, excerpt, figure, get
@@ -24,7 +25,7 @@ def chart(finding: Finding, language: str = "en") -> alt.FacetChart:
     Draws without any request; its description says in a sentence what is seen."""
     words = catalogue(language)["flood_chart"]
     rows = _rows(finding, language)
-    time = alt.X("at:T", scale=alt.Scale(type="utc"), title=words["time"], axis=alt.Axis(grid=False, labelOverlap=True))
+    time = alt.X("at:T", scale=alt.Scale(type="utc"), title=words["time"], axis=time_axis(grid=False))
     tooltip = [
         alt.Tooltip("at:T", title=words["time"], timeUnit="utcyearmonthdatehoursminutes"),
         alt.Tooltip("observed:Q", title=words["replies"]),
@@ -35,7 +36,7 @@ def chart(finding: Finding, language: str = "en") -> alt.FacetChart:
     bars = base.mark_rule(strokeWidth=2).encode(
         x=time,
         y2=alt.datum(0),
-        y=alt.Y("observed:Q", title=words["replies"], axis=alt.Axis(tickCount=3, tickMinStep=1)),
+        y=alt.Y("observed:Q", title=words["replies"], axis=count_axis(tickCount=3)),
         color=alt.Color(
             "kind:N",
             scale=alt.Scale(domain=[words["beyond"], words["ordinary"]], range=[ACCENT, CONTEXT]),

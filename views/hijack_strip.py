@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 
 from records.finding import Finding
+from views.axes import time_axis
 from views.catalogue import catalogue
 from views.timeline import ACCENT, CONTEXT
 from views.words import counted, figure, get, word
@@ -30,7 +31,7 @@ def chart(finding: Finding, language: str = "en") -> alt.LayerChart | alt.FacetC
     ]
     base = alt.Chart(rows)
     silence = base.mark_rule(strokeWidth=3, color=CONTEXT, opacity=0.5).encode(
-        x=alt.X("slept:T", scale=scale, title=words["time"]), x2="woke:T", y=y, tooltip=tooltip
+        x=alt.X("slept:T", scale=scale, title=words["time"], axis=time_axis()), x2="woke:T", y=y, tooltip=tooltip
     )
     before = base.mark_tick(thickness=3, color=CONTEXT).encode(x=alt.X("slept:T", scale=scale), y=y, tooltip=tooltip)
     after = base.mark_circle(size=70, color=ACCENT, opacity=1).encode(

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from records.finding import Finding
 from views.catalogue import catalogue
+from views.families import recombined
 from views.network import Network
 from views.page import TEMPLATES, render
 from views.repeats import mark_repeats
@@ -104,6 +105,7 @@ def finding_html(
         "unknown": cannot_determine(finding, language),
         # Rendered by our own autoescaped template just above.
         "posts": Markup(posts_html(posts, language, total=posts_total)) if posts else "",  # noqa: S704
+        "recombined": recombined(finding, language),
         "members": members,
         "members_total": figure(len(finding.members), language),
     }

@@ -7,6 +7,7 @@ import altair as alt
 import polars as pl
 
 from records.finding import Finding
+from views.axes import count_axis, time_axis
 from views.catalogue import catalogue
 from views.sentences import title
 from views.words import counted, excerpt, figure
@@ -46,7 +47,7 @@ def activity_chart(activity: pl.DataFrame, findings: list[Finding], language: st
     drawn = _bars(activity)
     spans = _spans(findings, language, [row[end] for row in drawn for end in ("time", "until")])
     # The brackets lie below the bars, so the axis is above them: nothing crosses.
-    axis = alt.Axis(orient="top", title=None, grid=False, labelOverlap=True, tickCount=8)
+    axis = time_axis(orient="top", title=None, grid=False, tickCount=8)
     time = alt.X("time:T", scale=alt.Scale(type="utc"), axis=axis)
     base = alt.Chart(alt.InlineData(values=drawn))
     bars = base.mark_bar(color=CONTEXT, tooltip=True).encode(
@@ -57,7 +58,7 @@ def activity_chart(activity: pl.DataFrame, findings: list[Finding], language: st
             "posts:Q",
             title=words["posts"],
             scale=alt.Scale(range=[HEIGHT, 0], zero=True),
-            axis=alt.Axis(tickCount=3, grid=True, domain=False, titleAnchor="end", titleAlign="right", format="~s"),
+            axis=count_axis(tickCount=3, grid=True, domain=False, titleAnchor="end", titleAlign="right"),
         ),
         y2=alt.value(HEIGHT),
         tooltip=[

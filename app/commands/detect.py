@@ -125,20 +125,27 @@ def findings(
     from evidence.review import reviewed
     from evidence.runs import find
     from records.finding import from_json
-    from records.words import OUTCOMES
+    from records.words import DETECTOR_NAMES, OUTCOMES
     from views.sentences import title
 
     for word in outcome or []:
         if word not in OUTCOMES:
             raise typer.BadParameter(f"{word} is not one of {', '.join(OUTCOMES)}")
+    if detector is not None and detector not in DETECTOR_NAMES:
+        raise typer.BadParameter(f"{detector} is not one of {', '.join(DETECTOR_NAMES)}")
     opened = Case.open(case)
-    documents = reviewed(opened, find(opened, run).findings())
+    chosen = find(opened, run)
+    documents = reviewed(opened, chosen.findings())
     documents = [
         document
         for document in documents
         if (detector is None or document["detector"] == detector)
         and (not outcome or document["effective_outcome"] in outcome)
     ]
+    if not documents and not json:
+        asked = " of what was asked for" if detector or outcome else ""
+        note(f"Run {chosen.id} found nothing{asked}.")
+        return
     emit(
         documents,
         json,

@@ -3,15 +3,15 @@
 import streamlit as st
 
 from app import data
-from app.style import html, label, language
+from app.style import heading, html, label, language, named, say
 from evidence.errors import CaseError
-from evidence.review import DECISIONS, approval, approve, decide, history
+from evidence.review import DECISIONS, approval, approve, decide, history, weighed
 from records.finding import Finding, Json
 from records.words import TRAPS
 from views.words import word
 
 _HISTORY = """
-<table class="mm-rows"><tr><th>when</th><th>who</th><th>decision</th><th>weighed</th><th>note</th></tr>
+<table class="mm-rows"><tr>{% for name in heads %}<th>{{ name }}</th>{% endfor %}</tr>
 {% for row in rows %}<tr><td>{{ row.at }}</td><td><bdi>{{ row.by }}</bdi></td><td>{{ row.what }}</td>
 <td class="mm-small">{{ row.weighed }}</td><td><bdi>{{ row.note }}</bdi></td></tr>{% endfor %}</table>
 """
@@ -19,51 +19,53 @@ _HISTORY = """
 
 def decision(finding: Finding, document: Json) -> None:
     """The form for a verdict; for a finding confirmed as deceptive also the second reviewer's."""
-    st.html('<div class="mm" id="decision"><h2>Your decision</h2></div>')
+    heading("decision")
     told = history(data.case(), finding.id)
     if told:
-        st.html(html(_HISTORY, rows=[_row(entry) for entry in told]))
+        heads = [named("history", name) for name in ("when", "who", "decision", "weighed", "note")]
+        st.html(html(_HISTORY, heads=heads, rows=[_row(entry) for entry in told]))
     with st.form(f"decide-{finding.id}", border=False):
         left, right = st.columns([2, 3], gap="large")
         with left:
             state = st.segmented_control(
-                "Decision", DECISIONS, format_func=lambda one: word("states", one, language()),
+                say("decision"), DECISIONS, format_func=lambda one: word("states", one, language()),
                 label_visibility="collapsed",
             )  # fmt: skip
-            by = st.text_input("Your name", help="It stands in the journal. Names are not checked yet.")
+            by = st.text_input(say("your_name"), help=say("name_help"))
             deceptive = st.checkbox(
-                "The accounts deceive about who they are",
+                say("deceive"),
                 disabled=not finding.meets_deceptive,
-                help="Every gate is met; a person has to say it."
+                help=say("gates_met")
                 if finding.meets_deceptive
-                else "Not every gate is met: " + ", ".join(word("gates", gate, language()) for gate in finding.unmet),
+                else say("gates_unmet", gates=", ".join(word("gates", gate, language()) for gate in finding.unmet)),
             )
         with right:
             listed = [str(row["code"]) for row in finding.alternatives]
-            weighed = st.multiselect(
-                "Other explanations I weighed", list(dict.fromkeys([*listed, *TRAPS])),
+            chosen = st.multiselect(
+                say("weighed"), list(dict.fromkeys([*listed, *TRAPS])),
                 format_func=lambda one: word("traps", one, language()),
+                placeholder=say("choose"),
             )  # fmt: skip
-            note = st.text_area("Why, in your own words", height=80)
-        sent = st.form_submit_button("Write it into the journal", icon=":material/edit_note:")
+            note = st.text_area(say("own_words"), height=80)
+        sent = st.form_submit_button(say("write"), icon=":material/edit_note:")
     if sent:
-        _write(finding, state, by, note, "deceptive" if deceptive else None, weighed)
+        _write(finding, state, by, note, "deceptive" if deceptive else None, chosen)
     if document["effective_outcome"] == "deceptive":
         second_reviewer(finding)
     if document["state"] == "confirmed":
         st.page_link(
-            "screens/referrals.py", label="Refer", icon=":material/send:", query_params={"finding": finding.id},
-            help="What would leave for a platform, and why each row",
+            "screens/referrals.py", label=say("refer"), icon=":material/send:", query_params={"finding": finding.id},
+            help=say("refer_help"),
         )  # fmt: skip
 
 
-def _write(finding: Finding, state: str | None, by: str, note: str, outcome: str | None, weighed: list[str]) -> None:
+def _write(finding: Finding, state: str | None, by: str, note: str, outcome: str | None, chosen: list[str]) -> None:
     if state is None:
-        st.error("Choose a decision: in review, confirmed, dismissed or unsure.")
+        st.error(say("choose_decision"))
         return
     try:
         with data.case().writing("verdict"):
-            decide(data.case(), finding, state, by, note, outcome, weighed)
+            decide(data.case(), finding, state, by, note, outcome, chosen)
     except CaseError as problem:
         st.error(said(problem))
         return
@@ -74,13 +76,13 @@ def second_reviewer(finding: Finding) -> None:
     """The form by which a second person agrees with the verdict that the accounts deceive."""
     given = approval(data.case(), finding.id)
     if given is not None:
-        st.caption(f"Approved by {label(given['by'])}; the name was typed, not proven.")
+        st.caption(say("approved_by", by=label(given["by"])))
         return
     with st.form(f"approve-{finding.id}", border=False):
-        st.caption("Asking a platform to remove anything needs a second person.")
+        st.caption(say("second_person"))
         name, button = st.columns([2, 3], vertical_alignment="bottom")
-        by = name.text_input("Second reviewer's name")
-        sent = button.form_submit_button("Approve", icon=":material/verified:")
+        by = name.text_input(say("second_name"))
+        sent = button.form_submit_button(say("approve"), icon=":material/verified:")
     if sent:
         try:
             with data.case().writing("approve"):
@@ -101,11 +103,11 @@ def _row(entry: Json) -> dict[str, str]:
         what = word("states", entry["state"], language())
         what += f", {word('outcomes', entry['outcome'], language())}" if entry.get("outcome") else ""
     else:
-        what = {"approval": "approved", "reveal": "had an account shown"}[entry["kind"]]
+        what = named("acts", entry["kind"])
     return {
         "at": str(entry["at"])[:16].replace("T", " "),
         "by": str(entry["by"]),
         "what": what,
-        "weighed": ", ".join(word("traps", code, language()) for code in entry.get("alternatives", [])),
+        "weighed": ", ".join(word("traps", code, language()) for code in weighed(entry)),
         "note": str(entry.get("note", "")),
     }

@@ -6,7 +6,7 @@ from typing import Final
 import altair as alt
 import streamlit as st
 
-from app.style import language
+from app.style import heading, language
 from records.finding import Finding
 from views import chain_chart, engagement_chart, farm_chart, flood_chart, hijack_strip, shift_heat
 
@@ -27,5 +27,5 @@ def drawn(finding: Finding) -> None:
     draw = _DRAWN.get(finding.detector)
     if draw is None or not finding.evidence:
         return
-    st.html('<div class="mm"><h2>What a person must see</h2></div>')
+    heading("must_see")
     st.altair_chart(draw(finding, language()), width="stretch")  # its description is what it is called aloud

@@ -3,33 +3,36 @@
 import streamlit as st
 
 from app import data
-from app.style import html, label, language
+from app.style import heading, html, label, language, say
 from records.finding import Finding
 from views.sentences import against, cannot_determine, outcome_label, title, why, windows
 
 _WHY = """
-<div class="mm"><h2>Why</h2></div><table class="mm-rows">
-<tr><th>sign</th><th></th><th class="mm-num">observed</th><th class="mm-num">expected</th><th>holds at</th></tr>
+<div class="mm"><h2>{{ say("why") }}</h2></div><table class="mm-rows">
+<tr><th>{{ say("sign") }}</th><th></th><th class="mm-num">{{ say("observed") }}</th>
+<th class="mm-num">{{ say("expected") }}</th><th>{{ say("holds_at") }}</th></tr>
 {% for row in rows %}<tr><td><b>{{ row.name }}</b></td><td>{{ row.says }}</td><td class="mm-num">{{ row.observed }}</td>
-<td class="mm-num">{{ row.expected }}</td><td>{{ row.holds }}</td></tr>{% endfor %}
+<td class="mm-num">{{ row.expected }}</td><td>
+{% for w in row.holds.split(", ") %}<span class="mm-whole">{{ w }}{{ "" if loop.last else "," }}</span>
+{% endfor %}</td></tr>{% endfor %}
 </table>
-{% if windows %}<div class="mm-small">By window: {% for w in windows %}{{ w.window }}: {{ w.observed }}{% if not loop.last %} ·
-{% endif %}{% endfor %}</div>{% endif %}
+{% if windows %}<div class="mm-small">{{ say("by_window") }} {% for w in windows %}{{ w.window }}: {{ w.observed }}
+{% if not loop.last %} · {% endif %}{% endfor %}</div>{% endif %}
 """
 _AGAINST = """
-<div class="mm"><h2>Against</h2></div><table class="mm-rows">
+<div class="mm"><h2>{{ say("against") }}</h2></div><table class="mm-rows">
 {% for row in rows %}<tr><td><b>{{ row.name }}</b></td><td>{% for point in row.speaks_for %}+ {{ point }}<br>{% endfor %}
 {% for point in row.speaks_against %}− {{ point }}<br>{% endfor %}
-{% if not row.speaks_for and not row.speaks_against %}<span class="mm-small">nothing in the data either way</span>{% endif %}
+{% if not row.speaks_for and not row.speaks_against %}<span class="mm-small">{{ say("either_way") }}</span>{% endif %}
 </td></tr>{% endfor %}</table>
 """
 _UNKNOWN_SHORT = """
-<div class="mm-unknown"><b>What we cannot determine:</b> {% for row in rows %}{{ row.what }} {% endfor %}
-<span class="mm-small">What would settle each stands below the posts.</span></div>
+<div class="mm-unknown"><b>{{ say("cannot") }}</b> · {% for row in rows %}{{ row.what }} {% endfor %}
+<span class="mm-small">{{ say("settles_below") }}</span></div>
 """
 _UNKNOWN = """
-<div class="mm-unknown"><b>What we cannot determine</b><table class="mm-rows">
-{% for row in rows %}<tr><td>{{ row.what }}</td><td><span class="mm-small">Would settle it: {{ row.settles }}</span></td></tr>
+<div class="mm-unknown"><b>{{ say("cannot") }}</b><table class="mm-rows">
+{% for row in rows %}<tr><td>{{ row.what }}</td><td><span class="mm-small">{{ say("settles") }} {{ row.settles }}</span></td></tr>
 {% endfor %}</table></div>
 """
 
@@ -37,20 +40,20 @@ _UNKNOWN = """
 def reasons(finding: Finding) -> None:
     """Both sides, beside each other; of an operation also the findings it joins."""
     left, right = st.columns([3, 2], gap="large")
-    left.html(html(_WHY, rows=why(finding, language()), windows=windows(finding, language())))
-    left.html(html(_UNKNOWN_SHORT, rows=cannot_determine(finding, language())))
-    right.html(html(_AGAINST, rows=against(finding, language())))
+    left.html(html(_WHY, say=say, rows=why(finding, language()), windows=windows(finding, language())))
+    left.html(html(_UNKNOWN_SHORT, say=say, rows=cannot_determine(finding, language())))
+    right.html(html(_AGAINST, say=say, rows=against(finding, language())))
     if finding.children:
         _joined(finding)
 
 
 def unknown(finding: Finding) -> None:
     """What cannot be determined, each with what would settle it."""
-    st.html(html(_UNKNOWN, rows=cannot_determine(finding, language())))
+    st.html(html(_UNKNOWN, say=say, rows=cannot_determine(finding, language())))
 
 
 def _joined(finding: Finding) -> None:
-    st.html('<div class="mm"><h2>It joins</h2></div>')
+    heading("joins")
     for number in finding.children:
         known = data.finding(data.state(), number)
         if known is None:

@@ -1,6 +1,6 @@
 """The overview: what was collected, when it happened, and what stands out, most worth reading first."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -10,10 +10,11 @@ from app import data
 from app.demo import is_demo, is_made_up
 from app.screens.guide import guide
 from app.screens.work import load_and_detect
-from app.style import html, label, language
-from records.finding import from_json
+from app.style import heading, html, label, language, named, say
+from records.finding import Finding, from_json
 from views.sentences import expected_flags, outcome_label, summary, title
 from views.timeline import activity_chart, alt_text
+from views.words import counted, figure, listed, platform_name, word
 
 # What one screen shows before a person asks for more.
 FIRST = 12
@@ -33,9 +34,7 @@ def show() -> None:
     if is_demo(data.case()):
         guide(None)
     if is_made_up(data.case()):
-        st.html(
-            html("<div class='mm mm-note'>A made-up world: its people, parties, towns and outlets do not exist.</div>")
-        )
+        st.html(html("<div class='mm mm-note'>{{ text }}</div>", text=say("made_up")))
     activity, found = _period(data.activity(of), found)
     shown = [from_json(document) for document in found]
     chart = activity_chart(activity, shown, language())
@@ -56,13 +55,13 @@ def _period(activity: pl.DataFrame, found: list[dict[str, Any]]) -> tuple[pl.Dat
     if parts.height == 1:
         return activity, found
     spans = {
-        f"{row['from']:%Y-%m-%d} .. {row['to']:%Y-%m-%d} ({row['posts']:,} posts)": (row["from"], row["to"])
+        _span_of(row["from"], row["to"], row["posts"]): (row["from"], row["to"])
         for row in parts.sort("from").iter_rows(named=True)
     }
     largest = max(spans, key=lambda name: parts.filter(pl.col("from") == spans[name][0])["posts"].item())
-    everything = "All the time between"
+    everything = say("all_times")
     picked = (
-        st.segmented_control("Period", [*spans, everything], default=largest, label_visibility="collapsed")
+        st.segmented_control(say("when"), [*spans, everything], default=largest, label_visibility="collapsed")
         or everything
     )
     if picked == everything:
@@ -74,18 +73,30 @@ def _period(activity: pl.DataFrame, found: list[dict[str, Any]]) -> tuple[pl.Dat
     return inside, touching
 
 
+def _days(first: datetime, last: datetime) -> str:
+    """`2015-10-01 to 2015-12-05`, or the one day."""
+    days = [f"{at:%Y-%m-%d}" for at in (first, last)]
+    return days[0] if days[0] == days[1] else say("period", first=days[0], last=days[1])
+
+
+def _span_of(first: datetime, last: datetime, posts: int) -> str:
+    return say("period_posts", period=_days(first, last), posts=counted(posts, "post", language()))
+
+
 def _head(facts: dict[str, Any]) -> None:
-    span = f"{facts['first']:%Y-%m-%d} .. {facts['last']:%Y-%m-%d} UTC" if facts["posts"] else "nothing loaded yet"
+    spoken = " ".join(facts["languages"])
+    told = [
+        counted(facts["posts"], "post", language()),
+        counted(facts["authors"], "author", language()),
+        listed([platform_name(code) for code in facts["platforms"]], language(), most=8) or say("no_platform"),
+        say("languages", codes=spoken) if spoken else say("no_languages"),
+        f"{_days(facts['first'], facts['last'])} UTC" if facts["posts"] else say("nothing_loaded"),
+    ]
     st.html(
         html(
-            '<div class="mm-head"><h1>{{ name }}</h1><span class="facts">{{ posts }} posts · {{ authors }} authors ·'
-            " {{ platforms }} · {{ languages }} · {{ span }}</span></div>",
+            '<div class="mm-head"><h1>{{ name }}</h1><span class="facts">{{ facts }}</span></div>',
             name=data.case().meta["name"],
-            posts=f"{facts['posts']:,}",
-            authors=f"{facts['authors']:,}",
-            platforms=" ".join(facts["platforms"]) or "no platform",
-            languages=" ".join(facts["languages"]) or "languages not stated",
-            span=span,
+            facts=" · ".join(told),
         )
     )
 
@@ -106,9 +117,9 @@ def _empty() -> None:
 
 
 def _stands_out(found: list[dict[str, Any]]) -> None:
-    st.html('<div class="mm"><h2>What stands out</h2></div>')
+    heading("stands_out")
     if not found:
-        st.html('<div class="mm-unknown">Nothing was looked for yet, or nothing was found. Press Detect above.</div>')
+        st.html(html('<div class="mm-unknown">{{ text }}</div>', text=say("nothing_found")))
         return
     # What an operation joins is told on the operation's page; here it would say the same thing many times.
     joined = {child for document in found if document["detector"] == "operation" for child in document["children"]}
@@ -116,7 +127,11 @@ def _stands_out(found: list[dict[str, Any]]) -> None:
     told = [document for document in found if document["id"] not in joined]
     first = ([document for document in told if document["effective_outcome"] != "undetermined"] or told)[:FIRST]
     open_ = sum(document["effective_outcome"] == "undetermined" for document in found)
-    more = f"All {len(found):,}" + (f", {open_:,} of which cannot be determined" if open_ else "")
+    more = say(
+        "all_findings_open" if open_ else "all_findings",
+        n=counted(len(found), "finding", language()),
+        open=figure(open_, language()),
+    )
     everything = st.toggle(more, value=False) if len(found) > len(first) else True
     for rank, document in enumerate(found if everything else first, start=1):
         finding = from_json(document)
@@ -129,46 +144,50 @@ def _stands_out(found: list[dict[str, Any]]) -> None:
                     '<span class="mm-chip">{{ outcome }}</span> <span class="mm-small">{{ span }} · {{ summary }} ·'
                     " {{ detector }}{% if flags %} · {{ flags }}{% endif %}</span>",
                     outcome=outcome_label(document["effective_outcome"], language()),
-                    span=f"{(finding.first_seen or '')[:10]} .. {(finding.last_seen or '')[:10]}",
+                    span=_seen(finding),
                     summary=summary(finding, language()),
-                    detector=finding.detector,
+                    detector=word("detectors", finding.detector, language()),
                     flags="" if finding.expected_false_flags is None else expected_flags(finding, language()),
                 )
             )
 
 
+def _seen(finding: Finding) -> str:
+    first, last = finding.first_seen, finding.last_seen
+    return _days(datetime.fromisoformat(first), datetime.fromisoformat(last)) if first and last else "–"
+
+
 def _collected(facts: dict[str, Any]) -> None:
     ledger = data.case().ledger()
     totals = {
-        key: sum(entry[key] for entry in ledger) for key in ("rows_read", "kept", "merged", "ignored", "quarantined")
+        key: figure(sum(entry[key] for entry in ledger), language())
+        for key in ("rows_read", "kept", "merged", "ignored", "quarantined")
     }
-    clocks = ", ".join(f"{name} ({count:,})" for name, count in facts["precisions"].items())
+    clocks = ", ".join(
+        f"{named('precisions', name)} ({counted(count, 'post', language())})"
+        for name, count in facts["precisions"].items()
+    )
     zones = ", ".join(sorted({entry["timezone"] for entry in ledger if entry.get("timezone")}))
-    scopes = facts["scopes"] or {"unknown": 0}
+    scopes = [
+        say("scope", scope=named("scopes", scope), complete=named("complete", complete))
+        for scope, complete in facts["scopes"]
+    ]
+    rows = {
+        "read": say("read_rows", read=totals.pop("rows_read"), **totals),
+        "gathered": ", ".join(scopes) or say("gathered_unknown"),
+        "clocks": say("clocks_zone", clocks=clocks, zones=zones) if zones else clocks,
+        "accounts_described": figure(facts["accounts"], language()),
+        "outlets_known": figure(facts["outlets"], language()),
+    }
+    heading("collected")
     st.html(
         html(
-            '<div class="mm"><h2>What was collected</h2></div><table class="mm-rows">'
-            "<tr><td>Read</td><td>{{ read }} rows = kept {{ kept }} + merged {{ merged }} + ignored {{ ignored }}"
-            " + quarantined {{ quarantined }}</td></tr>"
-            "<tr><td>How it was gathered</td><td>{{ scopes }}{% if unknown %}: no claims on dormancy, echo or what is usual"
-            "{% endif %}</td></tr>"
-            "<tr><td>Clocks</td><td>{{ clocks }}; times without a zone read as {{ zones }}</td></tr>"
-            "<tr><td>Accounts described</td><td>{{ accounts }}</td></tr>"
-            "<tr><td>Outlets known</td><td>{{ outlets }}</td></tr></table>",
-            read=f"{totals['rows_read']:,}",
-            kept=f"{totals['kept']:,}",
-            merged=f"{totals['merged']:,}",
-            ignored=f"{totals['ignored']:,}",
-            quarantined=f"{totals['quarantined']:,}",
-            scopes=", ".join(scopes),
-            unknown=not facts["scopes"],
-            clocks=clocks,
-            zones=zones,
-            accounts=f"{facts['accounts']:,}",
-            outlets=f"{facts['outlets']:,}",
+            '<table class="mm-rows">{% for name, text in rows %}<tr><td>{{ name }}</td><td>{{ text }}</td></tr>{% endfor %}'
+            "</table>",
+            rows=[(say(code), text) for code, text in rows.items()],
         )
     )
-    st.page_link("screens/evidence.py", label="The ledger and the quarantine")
+    st.page_link("screens/evidence.py", label=say("ledger"))
 
 
 show()

@@ -1,6 +1,6 @@
 """Questions: saved ones with their parameters, and one's own read-only Cypher, answered by the graph."""
 
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import streamlit as st
@@ -14,13 +14,15 @@ from graph.errors import EngineError
 from graph.questions import Parameter, Question, questions
 from views.network import network
 
-EXAMPLE = """MATCH (a:Account)-[:POSTED]->(p:Post)
-RETURN a.handle AS account, count(p) AS posts
-ORDER BY posts DESC LIMIT 20"""
 GROUP_NAMES = {
     "overview": "Overview", "coordination": "Clusters", "text": "Texts", "spread": "Chains", "accounts": "Accounts",
     "outlets": "Outlets", "search": "Search",
 }  # fmt: skip
+COLOURS: Final = ("#b8560f", "#8d979f", "#3d4650")
+_ONE = """
+<table class="mm-rows">{% for name, value in told %}<tr><td class="mm-small">{{ name }}</td><td><bdi>{{ value }}</bdi></td></tr>
+{% endfor %}</table>
+"""
 
 
 def show() -> None:
@@ -142,15 +144,25 @@ def _answer(answer: dict[str, Any], question: Question | None) -> None:
     elif view == "chart":
         axis, *values = answer["columns"]
         numbers = [name for name in values if all(isinstance(row[name], (int, float)) for row in rows)]
+        # Side by side: accounts on top of posts would look like a sum of both.
         st.bar_chart(
-            pl.DataFrame(rows, infer_schema_length=None), x=axis, y=numbers, alt=question.title if question else None
-        )
+            pl.DataFrame(rows, infer_schema_length=None), x=axis, y=numbers, alt=question.title if question else None,
+            stack=False, color=[*COLOURS[: len(numbers)]],
+        )  # fmt: skip
+    elif len(rows) == 1:
+        # One row is read downwards; what is not known of it is left out.
+        told = [
+            (name.replace("_", " "), str(_cell(value))) for name, value in rows[0].items() if value not in (None, [])
+        ]
+        st.html(html(_ONE, told=told))
     else:
         st.dataframe(
-            [{name: _cell(value) for name, value in row.items()} for row in rows], hide_index=True, alt="The answer"
+            [{name.replace("_", " "): _cell(value) for name, value in row.items()} for row in rows],
+            hide_index=True,
+            alt="The answer",
         )
     more = "; there is more, narrow the question" if answer["truncated"] else ""
-    st.caption(f"{len(rows):,} rows{more}.")
+    st.caption(f"{len(rows):,} row{'' if len(rows) == 1 else 's'}{more}.")
 
 
 def _cell(value: Any) -> Any:

@@ -42,7 +42,7 @@ def show() -> None:
         else:
             st.html(
                 '<div class="mm-unknown">Nothing can be referred yet: a finding has to be confirmed first, by a person, on its'
-                " page. Findings beyond chance alone may be referred; none and undetermined never are.</div>"
+                " page. Only what goes beyond chance may be referred; what cannot be determined never is.</div>"
             )
     with packs:
         _packs()

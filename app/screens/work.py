@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import data, jobs
-from app.style import label
+from app.style import label, say
 
 
 def load_and_detect() -> None:
@@ -13,10 +13,10 @@ def load_and_detect() -> None:
         return
     _last_words()
     with st.container(horizontal=True):
-        if st.button("Load", icon=":material/upload_file:"):
+        if st.button(say("load"), icon=":material/upload_file:"):
             st.switch_page("screens/loading.py")
-        if st.button("Detect", icon=":material/search_insights:"):
-            start(["detect"], "Detecting")
+        if st.button(say("detect"), icon=":material/search_insights:"):
+            start(["detect"], say("detecting"))
             st.rerun()
 
 
@@ -36,7 +36,7 @@ def progress() -> None:
     for job in running:
         left, right = st.columns([6, 1], vertical_alignment="center")
         left.progress(float(job["share"]), text=f"{job['title']}: {label(job['what'])}")
-        if right.button("Stop", key=f"stop-{job['id']}"):
+        if right.button(say("stop"), key=f"stop-{job['id']}"):
             jobs.cancel(data.case(), job["id"])
 
 
@@ -49,4 +49,4 @@ def _last_words() -> None:
     if ended["message"].startswith("murmur: "):
         st.error(label(ended["message"].removeprefix("murmur: ")))
     else:
-        st.toast(f"{ended['title']} has ended.")
+        st.toast(say("job_ended", title=ended["title"]))

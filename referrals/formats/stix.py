@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from evidence.review import weighed
 from records.finding import Json
-from referrals.base import STEM, Asset, Claim, Format, Pack, Post, nothing
+from referrals.base import NONE_NAMED, STEM, Asset, Claim, Format, Pack, Post, nothing
 from referrals.stix_terms import account_type, address, confidence, domain_of, identity, instant, pattern
 from referrals.techniques import ADDRESS, SOURCE, name
 
@@ -245,8 +246,8 @@ def _known(asset: Asset) -> Iterable[tuple[str, Any]]:
 
 
 def _words(verdict: Json) -> str:
-    weighed = ", ".join(verdict.get("alternatives", [])) or "none"
-    return f"{verdict['note']}\nOther explanations weighed: {weighed}."
+    said = ", ".join(weighed(verdict)) or NONE_NAMED
+    return f"{verdict['note']}\nOther explanations weighed: {said}."
 
 
 def _instant(at: datetime, least: str | None = None) -> str:

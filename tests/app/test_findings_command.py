@@ -33,6 +33,10 @@ def test_findings_are_filtered_by_detector_and_outcome(example: Path) -> None:
     assert [d["detector"] for d in document("findings", "--detector", "shift", "--case", example)] == ["shift"]
     chosen = document("findings", "--outcome", "open", "--outcome", "none", "--case", example)
     assert sorted({d["outcome"] for d in chosen}) == ["none", "open"]
+    _, error = murmur("findings", "--detector", "copypaste", "--case", example, code=2)
+    assert "copypaste is not one of" in error
+    shown, said = murmur("findings", "--detector", "operation", "--case", example)
+    assert (shown, said.split(" ", 2)[2]) == ("", "found nothing of what was asked for.\n")
 
 
 def test_runs_are_listed_and_compared(example: Path) -> None:

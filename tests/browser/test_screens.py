@@ -88,7 +88,7 @@ def test_the_overview_says_what_was_collected_and_what_stands_out(plain: tuple[s
 def test_a_finding_shows_reasons_network_posts_and_what_stays_open(plain: tuple[str, Case], watched: Watched) -> None:
     url, case = plain
     page = watched.open(f"{url}/finding?id={finding_id(case, 'copypasta')}")
-    for words in ("Why", "Against", "What we cannot determine:", "The posts, side by side; what repeats is marked"):
+    for words in ("Why", "Against", "What we cannot determine", "The posts, side by side; what repeats is marked"):
         expect(page.get_by_text(words, exact=True).first).to_be_visible(timeout=PATIENCE)
     expect(page.locator(".mn-root canvas").first).to_be_visible(timeout=PATIENCE)
     expect(page.locator("table.mr-posts mark").first).to_be_visible(timeout=PATIENCE)
@@ -159,5 +159,5 @@ def test_an_empty_case_says_how_to_begin_and_loads_a_file(tmp_path: Path, watche
         page.get_by_role("button", name="Load into this case").click()
         expect(page.get_by_text("Ledger: read", exact=False)).to_be_visible(timeout=PATIENCE)
         page.get_by_role("link", name="Overview").click()
-        expect(page.get_by_text("1 posts · 1 authors", exact=False)).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("1 post · 1 author", exact=False)).to_be_visible(timeout=PATIENCE)
     assert [entry["kept"] for entry in case.ledger()] == [1]

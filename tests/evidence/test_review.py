@@ -44,6 +44,8 @@ def test_without_alternatives_the_entry_names_those_of_the_finding_and_says_so(c
     entry = review.decide(case, of(case, SWARM), "unsure", "Ada", "need the profiles")
     assert entry["alternatives"] == [row["code"] for row in of(case, SWARM).alternatives]
     assert entry["alternatives_from"] == "finding"
+    # What the finding lists, nobody has said to have weighed.
+    assert review.weighed(entry) == []
 
 
 @pytest.mark.parametrize(

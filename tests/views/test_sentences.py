@@ -154,7 +154,10 @@ def test_no_sentence_calls_anybody_names_or_names_a_state(language: str) -> None
 
 def test_titles_take_the_most_they_can_say() -> None:
     assert title(swarm()) == "158 accounts posted the same words: “turkey i ate from WALMART #KochFarms”"
-    assert title(swarm(), "fr") == "158 comptes ont publié les mêmes mots : « turkey i ate from WALMART #KochFarms »"
+    assert (
+        title(swarm(), "fr")
+        == "158 comptes ont publié les mêmes mots : «\u00a0turkey i ate from WALMART #KochFarms\u00a0»"
+    )
     linked = {"families": [{"text": "#walmart https://t.co/szzqrlBAAy #KochFarms"}]}
     assert title(swarm(evidence=linked)) == "158 accounts posted the same words: “#walmart #KochFarms”"
     assert title(swarm(evidence={})) == "158 accounts posted the same words"
