@@ -1,5 +1,6 @@
 """The numbers of a finding that its title may name, each only where the finding has it."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -58,7 +59,9 @@ def _copypasta(finding: Finding, language: str) -> dict[str, str | None]:
 
 def quoted(text: str) -> str:
     """A post's words for a title: without links, which say nothing, and without handles: a title stands in lists and
-    lines where nobody is masked. A text that is nothing else is quoted by its mentions' places."""
+    lines where nobody is masked. A text that is nothing else is quoted by its mentions' places. What exports write as
+    `&amp;` reads as `&`; who shows it escapes it."""
+    text = html.unescape(text)
     said = _MENTION.sub("@…", _LEADING.sub("", text))
     return excerpt(_LINK.sub(" ", said)) or excerpt(said) or excerpt(_MENTION.sub("@…", text))
 

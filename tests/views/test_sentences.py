@@ -13,6 +13,7 @@ from records import words
 from records.finding import Finding, from_json
 from tests.views.samples import finding
 from views.catalogue import LANGUAGES, catalogue
+from views.figures import quoted
 from views.sentences import (
     Against,
     Unknown,
@@ -367,3 +368,11 @@ def test_numbers_times_and_lists() -> None:
 def test_quoted_texts_are_one_plain_line() -> None:
     assert excerpt("a\u2028b\x00\n c\u202e d\ufeff") == "a b c d"
     assert excerpt("x" * 100) == "x" * 71 + "…"
+
+
+def test_a_quoted_text_reads_as_it_was_written() -> None:
+    assert (
+        quoted("@anna Tea &amp; cake at 5, &lt;b&gt;all&lt;/b&gt; welcome https://t.co/a")
+        == "Tea & cake at 5, <b>all</b> welcome"
+    )
+    assert quoted("https://t.co/a &quot;Why?&quot;") == '"Why?"'
