@@ -11,8 +11,14 @@ NOT_AT_A_USERS = ("java", "javac", "node", "npm", "npx")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first: what needs no engine and no browser fails within a minute, kills come last."""
-    items.sort(key=lambda item: [item.get_closest_marker(mark) is not None for mark in ("slow", "browser", "engine")])
+    """Fast tests first: what needs no engine and no browser fails within a minute. Of the slow ones those with an engine
+    come first: the kills take minutes, and at the very end they would take them alone."""
+
+    def place(item: pytest.Item) -> list[bool]:
+        slow, browser, engine = (item.get_closest_marker(mark) is not None for mark in ("slow", "browser", "engine"))
+        return [slow, browser, engine != slow]
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
