@@ -161,7 +161,7 @@ class _Event:
             if "handle" in places:
                 fields["handle"] = asset.handle or asset.id.removeprefix("name:")
         values = {
-            places[field]: str(value) for field, value in fields.items() if value is not None and str(value).strip()
+            places[field]: said for field, value in fields.items() if value is not None and (said := _said(value))
         }
         if kind == "user-account":
             values["account-type"] = asset.platform.removeprefix("other:")
@@ -180,11 +180,16 @@ class _Event:
         }
         where = f"source file SHA-256 {post.source_sha256}, line {post.source_line}"
         comment = f"post {post.post_id}, time known to the {post.precision}; {where}"
-        # MISP trims every value and refuses what is empty then; its template wants a text or an address.
-        kept = [(relation, value) for relation, value in values.items() if value and value.strip()]
+        # Its template wants a text or an address.
+        kept = [(relation, said) for relation, value in values.items() if value and (said := _said(value))]
         if not {"post", "url"} & dict(kept).keys():
             kept.append(("post", "(no text)"))
         return self._object("microblog", ("post", post.uid), iter(kept), comment)
+
+
+def _said(value: object) -> str:
+    """A value as MISP keeps it: it trims blanks and NULs at both ends and refuses what is empty then. NULs say nothing."""
+    return str(value).replace("\0", "").strip()
 
 
 _SAID: Final = ("display_name", "description", "url", "created_at", "first_seen", "last_seen", "followers")
