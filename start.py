@@ -93,7 +93,7 @@ def test() -> int:
     if call([PYTHON, "-m", "graph.fetch"]) != 0:
         return 1
     # Two at a time, each file by one of them: more would not fit the memory of two cores' machines (an engine and a browser each).
-    # In the order of their folders: by their number of tests the longest of all would come last and alone.
+    # In the order of tests/conftest.py: by their number of tests the longest of all would come last and alone.
     # Each with one thread of Polars: two of two would wait for each other.
     alone = {**os.environ, "POLARS_MAX_THREADS": "1"}
     return call(

@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 from detectors.texts import text
+from detectors.texts.traps import SPEAKS
 from detectors.verdict import trap
 from records.finding import Finding, Json
 from records.store import Records, query
@@ -160,13 +161,8 @@ def _owners(records: Records) -> pl.DataFrame:
     """account (uid of an outlet's account or page), owner: its outlet, and what the outlet belongs to today."""
     return query(
         records,
-        """
-        WITH speaks AS (
-            SELECT platform || ':' || page_id AS account, outlet_id AS outlet FROM pages WHERE outlet_id <> ''
-            UNION
-            SELECT DISTINCT platform || ':' || author_id AS account, author_id AS outlet
-            FROM posts WHERE author_kind = 'outlet'
-        )
+        f"""
+        WITH speaks AS ({SPEAKS})
         SELECT account, outlet AS owner FROM speaks
         UNION
         SELECT speaks.account, ownership.object_id AS owner

@@ -36,18 +36,18 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
     if rows.height < 2:
         return Detection(notes=notes)
     progress("comparing pieces", 0.1)
-    known_as = names(records)
+    known_as, linked = names(records), linking(rows)
     found = stories.hops(
         rows,
         float(parameters["min_containment"]),
         float(parameters["min_similarity"]),
         float(parameters["max_days"]),
-        _credited(rows, known_as),
+        _credited(rows, known_as, linked),
         spoken_of(rows, known_as),
     )
     told = stories.stories(found)
     progress("looking for credits", 0.6)
-    hops = _hops(rows, found, known_as)
+    hops = _hops(rows, found, known_as, linked)
     routes = _habits(rows, hops, int(parameters["min_stories"]), float(parameters["alpha"]))
     progress("writing findings", 0.8)
     accounts = rows["account"].to_list()
@@ -69,9 +69,11 @@ def detect(records: Records, parameters: Mapping[str, Any], seed: int, progress:
     return Detection(findings=findings, tables={"copies": _copies(rows, hops)}, posts=posts, notes=notes)
 
 
-def _credited(rows: pl.DataFrame, known_as: Mapping[str, list[str]]) -> stories.Credited:
+def _credited(
+    rows: pl.DataFrame, known_as: Mapping[str, list[str]], linked: tuple[list[str], list[list[str]]]
+) -> stories.Credited:
     text, field, account = (rows[name].to_list() for name in ("text", "credited_to", "account"))
-    links, address = linking(rows)
+    links, address = linked
 
     def credited(piece: int, sources: Sequence[int]) -> int | None:
         for source in sources:
@@ -85,10 +87,15 @@ def _credited(rows: pl.DataFrame, known_as: Mapping[str, list[str]]) -> stories.
     return credited
 
 
-def _hops(rows: pl.DataFrame, found: pl.DataFrame, known_as: Mapping[str, list[str]]) -> dict[int, Hop]:
+def _hops(
+    rows: pl.DataFrame,
+    found: pl.DataFrame,
+    known_as: Mapping[str, list[str]],
+    linked: tuple[list[str], list[list[str]]],
+) -> dict[int, Hop]:
     """Every copy by its piece's number, with lag, order and credit."""
     table = rows.select("post", "account", "created_at", "error", "text", "credited_to").rows(named=True)
-    links, address = linking(rows)
+    links, address = linked
     parent_of = dict(found.select("piece", "parent").rows())
     made = {}
     for piece, parent, similarity in found.rows():

@@ -10,9 +10,10 @@ import polars as pl
 from detectors.base import OUTPUTS, Detection, Detector, Parameter, Progress, Rows
 from detectors.copypasta import places
 from detectors.copypasta.finding import finding
-from detectors.texts import core, families, grouping, recombined, significance, surprise, text, traps
+from detectors.texts import core, families, grouping, recombined, significance, surprise, traps
 from detectors.texts.families import Families
 from detectors.texts.neardup import components
+from detectors.texts.text import cites
 from records.store import Records
 
 _TAKES: Final = {"text": 1, "faint": 2, "repost": 3}
@@ -119,8 +120,9 @@ def _recombined(
         [posts.join(more.select("post"), on="post", how="anti"), more.with_columns(pl.lit(True).alias("recombined"))]
     )
     # Who puts a text between quotation marks where its copiers do not, speaks of it: a critic, a witness, a reporter.
-    copied = (pl.col("tier") == core.NEAR) | ~text.cites() | (text.cites().mean().over("family") >= _HALF)
-    posts = posts.filter(copied)
+    posts = posts.with_columns(cites().alias("cites"))
+    copied = (pl.col("tier") == core.NEAR) | ~pl.col("cites") | (pl.col("cites").mean().over("family") >= _HALF)
+    posts = posts.filter(copied).drop("cites")
     posts = posts.filter(pl.col("account").n_unique().over("family") >= min_accounts)
     posts = posts.sort("family", "created_at", "post")
     return admitted.join(posts.select("family").unique(), on="family", how="semi"), posts, swarms

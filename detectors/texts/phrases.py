@@ -31,11 +31,12 @@ _SUDDEN: Final = log(1e-4)
 _TOGETHER: Final = 0.25
 # A text is of the story when it holds this share of what its phrases weigh.
 _HOLDS: Final = 0.25
-# What two in five accounts of a story say is what it is about (detectors/texts/core.py cuts its stretches so).
-_COMMON: Final = 0.4
-_TURNS: Final = 3
 # And two phrases at least, so that no single phrase makes a copy.
 _LEAST: Final = 2
+# What two in five accounts of a story say is what it is about (detectors/texts/core.py cuts its stretches so).
+_COMMON: Final = 0.4
+# Filing changes what a story is about, and that the filing: after three turns hardly a text moves.
+_TURNS: Final = 3
 # Leaders looked for among texts that hang together: a day's talk of one event hangs together in hundreds of ways.
 _LEADERS: Final = 50
 # Phrases a text is known by, dearest first: more tell nothing new and cost their square.

@@ -48,11 +48,12 @@ def find(found: Families, told: pl.DataFrame, gap_seconds: int) -> tuple[pl.Data
     known = told.select("family", "account", "text", "created_at")
     more = [proposed.clear()]
     for _ in range(_ROUNDS):
-        swarms = _swarms(priced, known, gap_seconds)
+        held = _held(known, priced, "family")
+        swarms = _swarms(priced, known, held, gap_seconds)
         rest = proposed.join(known, on=["account", "text"], how="anti").drop("family")
         rows = priced.join(rest.select("text").unique(), on="text", how="semi")
         told_by = known.join(swarms, on="family")
-        new = rest.join(_recombining(rows, told_by, priced, found.written.height), on="text")
+        new = rest.join(_recombining(rows, told_by, priced, held["three"], found.written.height), on="text")
         new = new.join(_spans(told_by, "swarm", gap_seconds), on="swarm")
         new = new.filter(pl.col("created_at").is_between("begins", "ends")).select(proposed.columns)
         if not new.height:
@@ -100,44 +101,53 @@ def _foreseen(rows: pl.DataFrame, texts: int, share: float) -> pl.DataFrame:
 def _nearest(rows: pl.DataFrame, three: pl.DataFrame, by: str, within: str | None = None) -> pl.DataFrame:
     """The `by` that says most of each text, of the same `within` if asked: `key`, `by`. `three` as `_held` gives it."""
     on = ["three", within] if within else ["three"]
-    shared = rows.select("key", "bits", *on).unique(["key", "three"]).join(three.drop("n"), on=on)
-    shared = shared.group_by("key", by).agg(pl.col("bits").sum().round(3))
-    ranked = shared.sort(["key", "bits", by], descending=[False, True, False])
+    return _most(rows.select("key", "bits", *on).unique(["key", "three"]).join(three.drop("n"), on=on), by)
+
+
+def _most(shared: pl.DataFrame, by: str) -> pl.DataFrame:
+    """The `by` whose shared pieces (`key`, `by`, `bits`) cost most of each text: `key`, `by`."""
+    ranked = shared.group_by("key", by).agg(pl.col("bits").sum().round(3))
+    ranked = ranked.sort(["key", "bits", by], descending=[False, True, False])
     return ranked.unique("key", keep="first", maintain_order=True).select("key", by)
 
 
-def _recombining(rows: pl.DataFrame, known: pl.DataFrame, priced: pl.DataFrame, texts: int) -> pl.DataFrame:
+def _recombining(
+    rows: pl.DataFrame, known: pl.DataFrame, priced: pl.DataFrame, three: pl.DataFrame, texts: int
+) -> pl.DataFrame:
     """Which texts of `rows`, of so many `texts` that there are, recombine those of one swarm: `text`, `swarm`, and the
     `family` of it that they take most of."""
     held = _held(known, priced, "swarm")
     rows = rows.join(_nearest(rows, held["three"], "swarm"), on="key")
     near = _foreseen(_seen(rows, held, ["swarm"]), texts, _MOST)
     rows = rows.join(near, on="key", how="semi")
-    said = _held(known, priced, "family")["three"].join(known.select("family", "swarm").unique(), on="family")
-    files = _nearest(rows, said, "family", "swarm")
+    files = _nearest(rows, three.join(known.select("family", "swarm").unique(), on="family"), "family", "swarm")
     return rows.select("key", "text", "swarm").unique().join(files, on="key").select("text", "swarm", "family")
 
 
 def _spans(known: pl.DataFrame, by: str, gap_seconds: int) -> pl.DataFrame:
-    """When each `by` was told, with the gap that ends a wave at either side: `by`, `begins`, `ends`."""
+    """When each `by` was told, with `gap_seconds` at either side: `by`, `begins`, `ends`."""
     gap = pl.duration(seconds=gap_seconds)
     at = pl.col("created_at")
     return known.group_by(by).agg((at.min() - gap).alias("begins"), (at.max() + gap).alias("ends"))
 
 
-def _swarms(priced: pl.DataFrame, known: pl.DataFrame, gap_seconds: int) -> pl.DataFrame:
+def _swarms(priced: pl.DataFrame, known: pl.DataFrame, held: dict[str, pl.DataFrame], gap_seconds: int) -> pl.DataFrame:
     """Which families are of one swarm, as `find` gives them: half of the accounts of one recombine another's texts."""
     of = known.select("text", own="family").unique("text", keep="first", maintain_order=True)
     rows = priced.join(of, on="text").with_columns(family=pl.col("own"), every=pl.lit(0))
-    held = _held(known, priced, "family")
     theirs = _seen(rows, held, ["family"]).rename({"seen": "less", "before_seen": "less_before"})
     rows = _seen(theirs, _held(known.with_columns(every=pl.lit(0)), priced, "every"), ["every"])
     # No family speaks for itself.
     rows = rows.with_columns(pl.col("seen") - pl.col("less"), pl.col("before_seen") - pl.col("less_before"))
     near = _foreseen(rows, known["family"].n_unique(), _HALF)
-    into = _others(
-        rows.join(near, on="key", how="semi"), held["three"], _spans(known, "family", gap_seconds), gap_seconds
-    )
+    told = rows.join(near, on="key", how="semi").select("key", "three", "bits", "own").unique(["key", "three"])
+    others = told.join(held["three"].drop("n"), on="three").filter(pl.col("family") != pl.col("own"))
+    # No more than the gap lies between the two.
+    wide, exact = (_spans(known, "family", seconds) for seconds in (gap_seconds, 0))
+    others = others.join(wide, on="family").join(exact, left_on="own", right_on="family", suffix="_own")
+    beside = (pl.col("begins") <= pl.col("ends_own")) & (pl.col("begins_own") <= pl.col("ends"))
+    nearest = _most(others.filter(beside), "family").rename({"family": "into"})
+    into = rows.select("key", "text", "own").unique().join(nearest, on="key").select("text", "into", family="own")
     people = known.group_by("family").agg(pl.col("account").n_unique().alias("people"))
     by = (
         known.join(into, on=["text", "family"]).group_by("family", "into").agg(pl.col("account").n_unique().alias("by"))
@@ -149,15 +159,3 @@ def _swarms(priced: pl.DataFrame, known: pl.DataFrame, gap_seconds: int) -> pl.D
         names.select(into="family", b="number"), on="into"
     )
     return names.select("family", pl.Series("swarm", components(pairs.select("a", "b"), names.height), dtype=pl.Int64))
-
-
-def _others(rows: pl.DataFrame, three: pl.DataFrame, spans: pl.DataFrame, gap_seconds: int) -> pl.DataFrame:
-    """The other family of the same days that says most of each text of `rows`: `text`, its `family`, the other `into`."""
-    shared = rows.select("text", "three", "bits", "own").unique(["text", "three"]).join(three.drop("n"), on="three")
-    shared = shared.join(spans, on="family").join(spans.rename({"family": "own"}), on="own", suffix="_own")
-    gap = pl.duration(seconds=gap_seconds)  # both spans have it at both ends
-    beside = (pl.col("begins") <= pl.col("ends_own") - gap) & (pl.col("begins_own") <= pl.col("ends") - gap)
-    shared = shared.filter(beside & (pl.col("family") != pl.col("own")))
-    summed = shared.group_by("text", "own", "family").agg(pl.col("bits").sum().round(3))
-    ranked = summed.sort(["text", "bits", "family"], descending=[False, True, False])
-    return ranked.unique("text", keep="first", maintain_order=True).select("text", family="own", into="family")

@@ -63,6 +63,14 @@ _STAFF: Final = "|".join((
 ))  # fmt: skip
 
 
+SPEAKS: Final = """
+    SELECT platform || ':' || page_id AS account, outlet_id AS outlet FROM pages WHERE outlet_id <> ''
+    UNION
+    SELECT DISTINCT platform || ':' || author_id AS account, author_id AS outlet FROM posts WHERE author_kind = 'outlet'
+"""
+"""SQL: the accounts that speak for an outlet: `account` (uid), `outlet`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the records say beside the posts of a finding."""
@@ -99,9 +107,7 @@ def context(records: Records) -> Context:
     )
     agencies = query(
         records,
-        "WITH speaks AS (SELECT platform || ':' || page_id AS account, outlet_id FROM pages"
-        " UNION SELECT platform || ':' || author_id, author_id FROM posts WHERE author_kind = 'outlet')"
-        " SELECT DISTINCT account FROM speaks JOIN outlets USING (outlet_id) WHERE kind = 'wire' ORDER BY 1",
+        f"SELECT DISTINCT account FROM ({SPEAKS}) JOIN outlets ON outlet_id = outlet WHERE kind = 'wire' ORDER BY 1",
     )
     return Context(profiles, published, owners, frozenset(agencies["account"].to_list()))
 

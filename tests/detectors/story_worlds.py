@@ -14,6 +14,22 @@ from detectors.run import run
 from records.finding import Finding
 from records.store import in_memory
 
+WORDS = [
+    "harbour",
+    "house",
+    "rent",
+    "tram",
+    "bread",
+    "clinic",
+    "bridge",
+    "school",
+    "winter",
+    "market",
+    "ferry",
+    "garden",
+]
+"""Twelve words to write different texts with."""
+
 
 def judge(tables: Mapping[str, pl.DataFrame], *names: str, **parameters: Any) -> Detection:
     """What the detectors `names` say of these tables; `parameters` are the first one's."""

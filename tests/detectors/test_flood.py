@@ -13,7 +13,7 @@ from detectors.flood.examples import HIT
 from detectors.flood.hours import hours, together
 from detectors.flood.replies import answers
 from records.store import in_memory
-from tests.detectors.story_worlds import auc, judge, judged, only, signal, uid, without
+from tests.detectors.story_worlds import WORDS, auc, judge, judged, only, signal, uid, without
 
 # Seeds no threshold was looked at with; half of the background, which leaves the operation as it is.
 WORLDS = [("en", "a", 501), ("fr", "b", 502), ("zh", "a", 503)]
@@ -101,22 +101,8 @@ def test_accounts_as_old_as_everybody_are_people() -> None:
 
 def test_new_accounts_that_answer_once_each_in_their_own_words_are_people() -> None:
     """A diaspora that signs up to answer: new accounts, but everybody writes once and differently."""
-    words = [
-        "harbour",
-        "house",
-        "rent",
-        "tram",
-        "bread",
-        "clinic",
-        "bridge",
-        "school",
-        "winter",
-        "market",
-        "ferry",
-        "garden",
-    ]
     posts = [
-        {**row, "author_id": f"{row['author_id']}-{row['post_id']}", "text": f"{words[n % 12]} {words[n % 7]} {n} {words[n % 5]}"}
+        {**row, "author_id": f"{row['author_id']}-{row['post_id']}", "text": f"{WORDS[n % 12]} {WORDS[n % 7]} {n} {WORDS[n % 5]}"}
         if row["author_id"].startswith("f") else row
         for n, row in enumerate(world()["posts"])
     ]  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 
 from detectors import hijack, profiles
 from detectors.flood.examples import HIT as FLOOD
-from tests.detectors.story_worlds import judge, only
+from tests.detectors.story_worlds import WORDS, judge, only
 
 Rows = dict[str, list[dict[str, Any]]]
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -63,22 +63,8 @@ def test_a_flood_is_done_together_where_nobody_else_answers() -> None:
         for place, name in enumerate(CREW) for number in range(24)
     ]  # fmt: skip
     new = {"language": "fr", "client": "Desk"}
-    words = [
-        "harbour",
-        "house",
-        "rent",
-        "tram",
-        "bread",
-        "clinic",
-        "bridge",
-        "school",
-        "winter",
-        "market",
-        "ferry",
-        "garden",
-    ]
     posts = [
-        {**row, "text": f"{words[n % 12]} {words[n % 7]} {words[n % 5]} {words[n // 12 % 11]}"}
+        {**row, "text": f"{WORDS[n % 12]} {WORDS[n % 7]} {WORDS[n % 5]} {WORDS[n // 12 % 11]}"}
         | ({**new, "media_hashes": [f"{n % 3}" * 64]} if row["author_id"] in CREW else {})
         for n, row in enumerate(FLOOD["posts"])
     ]
